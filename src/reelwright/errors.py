@@ -1,0 +1,202 @@
+"""Every error a user can meet, as one tree.
+
+    ReelwrightError
+    ├── InvalidRequest            the request is wrong; found before any work starts
+    │   ├── MissingParameter
+    │   ├── InvalidParameter
+    │   ├── UnknownOperator
+    │   ├── IdempotentParameterMismatch
+    │   ├── NotFound
+    │   │   ├── JobNotFound
+    │   │   └── PipelineNotFound
+    │   ├── Conflict              the job is in a state that does not allow it
+    │   └── Unauthorized
+    │       ├── SignatureDoesNotMatch
+    │       └── Forbidden
+    ├── AddressError              an input or output address cannot be used
+    │   ├── AddressRefused        the guarded fetcher will not go there
+    │   ├── BucketNotFound
+    │   ├── ObjectNotFound
+    │   ├── TooLarge
+    │   └── FetchFailed           (a retry can help)
+    ├── BadMedia                  the file is not what the operator needs
+    │   ├── EmptyFile
+    │   ├── NotMedia
+    │   ├── TruncatedMedia
+    │   ├── NoVideo
+    │   ├── NoAudio
+    │   └── NothingFound
+    ├── ModelNotInstalled
+    ├── WorkFailed                the work started and could not end well
+    │   ├── WorkerCrashed         (a retry can help)
+    │   ├── TimeLimitExceeded
+    │   ├── MemoryLimitExceeded
+    │   ├── StorageFull           (a retry can help)
+    │   └── Cancelled
+    ├── Fenced                    a late worker or dispatcher; never shown to a user
+    └── InternalError
+
+`code` is stable and part of the API; faces map it to their vendor's codes by table.
+The message names the thing and the mend.
+"""
+
+from typing import Any
+
+
+class ReelwrightError(Exception):
+    """The root: `code`, `message`, the `field` at fault, and if a retry can help."""
+
+    code = "InternalError"
+    retryable = False
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Keyword-only arguments survive the way out of a worker process only with help.
+        return (_rebuild, (type(self), self.message, self.field))
+
+
+def _rebuild(kind: type[ReelwrightError], message: str, field: str | None) -> ReelwrightError:
+    return kind(message, field=field)
+
+
+class InvalidRequest(ReelwrightError):
+    code = "InvalidRequest"
+
+
+class MissingParameter(InvalidRequest):
+    code = "MissingParameter"
+
+
+class InvalidParameter(InvalidRequest):
+    code = "InvalidParameter"
+
+
+class UnknownOperator(InvalidRequest):
+    code = "UnknownOperator"
+
+
+class IdempotentParameterMismatch(InvalidRequest):
+    code = "IdempotentParameterMismatch"
+
+
+class NotFound(InvalidRequest):
+    code = "NotFound"
+
+
+class JobNotFound(NotFound):
+    code = "JobNotFound"
+
+
+class PipelineNotFound(NotFound):
+    code = "PipelineNotFound"
+
+
+class Conflict(InvalidRequest):
+    code = "Conflict"
+
+
+class Unauthorized(InvalidRequest):
+    code = "Unauthorized"
+
+
+class SignatureDoesNotMatch(Unauthorized):
+    code = "SignatureDoesNotMatch"
+
+
+class Forbidden(Unauthorized):
+    code = "Forbidden"
+
+
+class AddressError(ReelwrightError):
+    code = "AddressError"
+
+
+class AddressRefused(AddressError):
+    code = "AddressRefused"
+
+
+class BucketNotFound(AddressError):
+    code = "BucketNotFound"
+
+
+class ObjectNotFound(AddressError):
+    code = "ObjectNotFound"
+
+
+class TooLarge(AddressError):
+    code = "TooLarge"
+
+
+class FetchFailed(AddressError):
+    code = "FetchFailed"
+    retryable = True
+
+
+class BadMedia(ReelwrightError):
+    code = "BadMedia"
+
+
+class EmptyFile(BadMedia):
+    code = "EmptyFile"
+
+
+class NotMedia(BadMedia):
+    code = "NotMedia"
+
+
+class TruncatedMedia(BadMedia):
+    code = "TruncatedMedia"
+
+
+class NoVideo(BadMedia):
+    code = "NoVideo"
+
+
+class NoAudio(BadMedia):
+    code = "NoAudio"
+
+
+class NothingFound(BadMedia):
+    code = "NothingFound"
+
+
+class ModelNotInstalled(ReelwrightError):
+    code = "ModelNotInstalled"
+
+
+class WorkFailed(ReelwrightError):
+    code = "WorkFailed"
+
+
+class WorkerCrashed(WorkFailed):
+    code = "WorkerCrashed"
+    retryable = True
+
+
+class TimeLimitExceeded(WorkFailed):
+    code = "TimeLimitExceeded"
+
+
+class MemoryLimitExceeded(WorkFailed):
+    code = "MemoryLimitExceeded"
+
+
+class StorageFull(WorkFailed):
+    code = "StorageFull"
+    retryable = True
+
+
+class Cancelled(WorkFailed):
+    code = "Cancelled"
+
+
+class Fenced(ReelwrightError):
+    code = "Fenced"
+
+
+class InternalError(ReelwrightError):
+    code = "InternalError"

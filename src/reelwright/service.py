@@ -1,0 +1,262 @@
+"""All that a face may call. A face never sees the ledger or an engine.
+
+What faces do on every request (`document`, `bearer`, `secret`, `link`) are plain,
+quick calls; what waits is async. Everything takes the tenant of the caller: another
+tenant's job is an unknown job.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from reelwright import operators, timing
+from reelwright.errors import (
+    BucketNotFound,
+    InvalidParameter,
+    JobNotFound,
+    MissingParameter,
+    ObjectNotFound,
+)
+from reelwright.jobs import ids
+from reelwright.jobs.job import (
+    DEFAULT_PIPELINE,
+    DEFAULT_PRIORITY,
+    LEAST_URGENT,
+    MOST_URGENT,
+    Event,
+    Job,
+    JobFilter,
+    Key,
+    NewJob,
+    Pipeline,
+    Step,
+)
+from reelwright.jobs.ledger.port import Ledger, Submitted
+from reelwright.jobs.links import Links
+from reelwright.jobs.watch import Watchers
+from reelwright.operators import Operator, files
+from reelwright.settings import Settings
+from reelwright.storage import address
+from reelwright.storage.port import ObjectStore
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A job as a face asks for it: domain names, addresses in the file fields."""
+
+    operator: str
+    params: Mapping[str, Any]
+    pipeline: str = DEFAULT_PIPELINE
+    priority: int = DEFAULT_PRIORITY
+    fresh: bool = False
+    seed: int = 0
+    face: str = "native"
+    destination: str | None = None
+    wire: Mapping[str, Any] | None = None
+    token: str | None = None
+    token_scope: str = ""
+
+
+class Service:
+    def __init__(self, *, settings: Settings, ledger: Ledger, objects: ObjectStore) -> None:
+        self.settings = settings
+        self.objects = objects
+        self._ledger = ledger
+        self._keys: dict[str, Key] = {}
+        self._bearers: dict[str, Key] = {}
+        self._watchers = Watchers(ledger)
+        self.links = Links(lambda: next(iter(self._keys.values()), None), settings.link_seconds)
+        self.load_keys()
+
+    # ---- who asks
+
+    def load_keys(self) -> None:
+        self._keys = {key.access_key_id: key for key in self._ledger.keys()}
+        self._bearers = {key.api_key: key for key in self._keys.values()}
+
+    def bearer(self, api_key: str) -> Key | None:
+        return self._bearers.get(api_key)
+
+    def secret(self, access_key_id: str) -> Key | None:
+        return self._keys.get(access_key_id)
+
+    async def create_key(self, tenant: str = "default") -> Key:
+        key = new_key(tenant)
+        await self._ledger.commit(lambda tx: tx.put_key(key))
+        self.load_keys()
+        return key
+
+    def link(self, bucket: str, key: str, base: str) -> str:
+        """A download link below `base` (`http://host:port`), good for `link_seconds` at least."""
+        return self.links.mint(bucket, key, self.settings.public_url or base)
+
+    # ---- jobs
+
+    async def submit(self, tenant: str, wanted: Submission, *, own_hosts: Collection[str] = ()) -> Submitted:
+        """Accept a job; returns once it is on disk. Every fault that can be known now is raised now."""
+        new = self.check(tenant, wanted, own_hosts=own_hosts)
+        return await self._ledger.commit(lambda tx: tx.submit(new))
+
+    def check(self, tenant: str, wanted: Submission, *, own_hosts: Collection[str] = ()) -> NewJob:
+        """The job that a submission would make, or the error that says why not."""
+        if not LEAST_URGENT <= wanted.priority <= MOST_URGENT:
+            raise InvalidParameter(
+                f"priority is {wanted.priority}; give {LEAST_URGENT} to {MOST_URGENT}, {MOST_URGENT} is the most urgent",
+                field="priority",
+            )
+        params = self._check_params(operators.load(wanted.operator), wanted.params, own_hosts)
+        if wanted.destination is not None:
+            self._check_destination(wanted.destination, own_hosts)
+        at = timing.now()
+        return NewJob(
+            id=ids.new(at),
+            tenant=tenant,
+            operator=wanted.operator,
+            params=params,
+            created_at=at,
+            expires_at=at + self.settings.retention_days * DAY,
+            pipeline=wanted.pipeline,
+            priority=wanted.priority,
+            fresh=wanted.fresh,
+            seed=wanted.seed,
+            face=wanted.face,
+            destination=wanted.destination,
+            wire=wanted.wire,
+            token=wanted.token,
+            token_scope=wanted.token_scope,
+            token_digest=_digest(wanted) if wanted.token else "",
+        )
+
+    def _check_params(
+        self, operator: Operator[Any, Any], given: Mapping[str, Any], own_hosts: Collection[str]
+    ) -> dict[str, Any]:
+        try:
+            params = operator.params.model_validate(given)
+        except ValidationError as error:
+            raise _first_fault(error) from None
+        dumped: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True)
+        for path, _, text in files.fields(params):
+            where = address.parse(text, own_hosts=own_hosts, field=f"params.{files.dotted(path)}")
+            if isinstance(where, address.Stored):
+                self._check_input(where, f"params.{files.dotted(path)}")
+                files.replace(dumped, path, str(where))
+        return dumped
+
+    def _check_input(self, where: address.Stored, field: str) -> None:
+        if self.objects.exists(where.bucket, where.key):
+            return
+        if not self.objects.has_bucket(where.bucket):
+            raise BucketNotFound(
+                f"there is no bucket {where.bucket!r}; upload the object first, or mend the name", field=field
+            )
+        raise ObjectNotFound(f"there is no object {where}; upload it first, or mend the key", field=field)
+
+    def _check_destination(self, template: str, own_hosts: Collection[str]) -> None:
+        where = address.parse(template, own_hosts=own_hosts, field="destination")
+        if isinstance(where, address.Remote):
+            raise InvalidParameter(
+                f"an output goes to an object of this server, not to {template!r}; write oss://bucket/key",
+                field="destination",
+            )
+        if not self.objects.has_bucket(where.bucket):
+            raise BucketNotFound(
+                f"there is no bucket {where.bucket!r} for the output; create it (PUT /{where.bucket}) or mend the name",
+                field="destination",
+            )
+
+    def document(self, tenant: str, job_id: str) -> bytes | None:
+        """The native reply about a job as it was rendered; links are still marks (`links.fill`)."""
+        return self._ledger.document(tenant, job_id)
+
+    def job(self, tenant: str, job_id: str) -> Job:
+        job = self._ledger.job(tenant, job_id)
+        if job is None:
+            raise JobNotFound(f"there is no job {job_id!r}; it may have expired, or belong to another key", field="id")
+        return job
+
+    def jobs(self, wanted: JobFilter) -> list[Job]:
+        return self._ledger.jobs(wanted)
+
+    def steps(self, tenant: str, job_id: str) -> list[Step]:
+        return self._ledger.steps(self.job(tenant, job_id).id)
+
+    def events(
+        self, tenant: str, job_id: str, *, after: int = 0, kinds: Sequence[str] = (), limit: int = 1000
+    ) -> list[Event]:
+        return self._ledger.events(self.job(tenant, job_id).id, after=after, kinds=kinds, limit=limit)
+
+    async def cancel(self, tenant: str, job_id: str) -> Job:
+        return await self._ledger.commit(lambda tx: tx.cancel(tenant, job_id, timing.now()))
+
+    async def retry(self, tenant: str, job_id: str) -> Job:
+        return await self._ledger.commit(lambda tx: tx.retry(tenant, job_id, timing.now()))
+
+    async def watch(self, tenant: str, job_id: str, *, after: int = 0) -> AsyncIterator[Event | None]:
+        """The job's events from `after` on, as they come; None now and then to keep a line alive; ends with the job."""
+        self.job(tenant, job_id)
+        async for event in self._watchers.follow(job_id, after=after):
+            yield event
+
+    # ---- pipelines, metrics
+
+    def pipelines(self, tenant: str) -> list[Pipeline]:
+        return self._ledger.pipelines(tenant)
+
+    async def put_pipeline(self, tenant: str, name: str, *, concurrency: int = 0, paused: bool = False) -> Pipeline:
+        at = timing.now()
+        wanted = Pipeline(ids.new(at), tenant, name, concurrency, paused, at)
+        return await self._ledger.commit(lambda tx: tx.put_pipeline(wanted))
+
+    def counts(self) -> Mapping[str, int]:
+        return self._ledger.counts()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Service"]:
+        """Tie the watchers to the running event loop."""
+        self._watchers.attach(asyncio.get_running_loop())
+        yield self
+
+
+def new_key(tenant: str = "default") -> Key:
+    """Fresh random credentials in the vendor's shapes."""
+    return Key(
+        access_key_id="RW" + secrets.token_hex(11),
+        access_key_secret=secrets.token_hex(15),
+        api_key="sk-" + secrets.token_hex(24),
+        tenant=tenant,
+        created_at=timing.now(),
+    )
+
+
+def _digest(wanted: Submission) -> str:
+    same = (
+        wanted.operator,
+        wanted.params,
+        wanted.pipeline,
+        wanted.priority,
+        wanted.seed,
+        wanted.destination,
+        wanted.wire,
+    )
+    return hashlib.sha256(msgspec.json.encode(same, order="sorted")).hexdigest()
+
+
+def _first_fault(error: ValidationError) -> InvalidParameter | MissingParameter:
+    """Pydantic's first complaint as ours: the field, the value, the mend."""
+    fault = error.errors(include_url=False)[0]
+    field = "params." + ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
+        return MissingParameter(f"{field} is missing; it is required", field=field)
+    if fault["type"] == "extra_forbidden":
+        known = "unknown here; take it out or mend its spelling"
+        return InvalidParameter(f"{field} is {known}", field=field)
+    return InvalidParameter(f"{field} is {fault['input']!r}: {fault['msg']}", field=field)
