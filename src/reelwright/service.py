@@ -80,7 +80,7 @@ class Service:
     # ---- who asks
 
     def load_keys(self) -> None:
-        self._keys = {key.access_key_id: key for key in self._ledger.keys()}
+        self._keys = {key.access_key_id: key for key in self._ledger.credentials()}
         self._bearers = {key.api_key: key for key in self._keys.values()}
 
     def bearer(self, api_key: str) -> Key | None:
@@ -110,7 +110,7 @@ class Service:
         """The job that a submission would make, or the error that says why not."""
         if not LEAST_URGENT <= wanted.priority <= MOST_URGENT:
             raise InvalidParameter(
-                f"priority is {wanted.priority}; give {LEAST_URGENT} to {MOST_URGENT}, {MOST_URGENT} is the most urgent",
+                f"priority is {wanted.priority}; give {LEAST_URGENT} to {MOST_URGENT} (most urgent)",
                 field="priority",
             )
         params = self._check_params(operators.load(wanted.operator), wanted.params, own_hosts)
