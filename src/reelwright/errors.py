@@ -9,6 +9,7 @@
     │   ├── NotFound
     │   │   ├── JobNotFound
     │   │   └── PipelineNotFound
+    │   ├── MethodNotAllowed      the address is right, the HTTP method is not
     │   ├── Conflict              the job is in a state that does not allow it
     │   └── Unauthorized
     │       ├── SignatureDoesNotMatch
@@ -32,7 +33,9 @@
     │   ├── TimeLimitExceeded
     │   ├── MemoryLimitExceeded
     │   ├── StorageFull           (a retry can help)
+    │   ├── MemoLost              a stored result is gone (a retry makes it anew)
     │   └── Cancelled
+    ├── Unreachable               no server answers; told by the client (a retry can help)
     ├── Fenced                    a late worker or dispatcher; never shown to a user
     └── InternalError
 
@@ -93,6 +96,10 @@ class JobNotFound(NotFound):
 
 class PipelineNotFound(NotFound):
     code = "PipelineNotFound"
+
+
+class MethodNotAllowed(InvalidRequest):
+    code = "MethodNotAllowed"
 
 
 class Conflict(InvalidRequest):
@@ -190,8 +197,18 @@ class StorageFull(WorkFailed):
     retryable = True
 
 
+class MemoLost(WorkFailed):
+    code = "MemoLost"
+    retryable = True
+
+
 class Cancelled(WorkFailed):
     code = "Cancelled"
+
+
+class Unreachable(ReelwrightError):
+    code = "Unreachable"
+    retryable = True
 
 
 class Fenced(ReelwrightError):

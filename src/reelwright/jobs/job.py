@@ -11,7 +11,6 @@ from typing import Any
 
 from reelwright.errors import ReelwrightError
 
-
 DEFAULT_PIPELINE = "default"
 DEFAULT_PRIORITY = 6
 MOST_URGENT = 10

@@ -112,3 +112,41 @@ class ObjectStore(Protocol):
         ...
 
     def abort_upload(self, bucket: str, key: str, upload: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MemoFile:
+    """A file of a memo: its name there, and what it holds."""
+
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A finished step's value. It is written last, so whoever finds it finds all of it."""
+
+    key: str
+    result: Mapping[str, object]
+    files: Sequence[MemoFile]
+    made: Mapping[str, object]
+
+
+class Memo(Protocol):
+    """Content-addressed results of steps, outside the users' buckets."""
+
+    def find(self, key: str) -> Manifest | None:
+        """The whole memo, or None: also when one of its files is gone or has another size."""
+        ...
+
+    def save(
+        self, key: str, result: Mapping[str, object], files: Mapping[str, Path], made: Mapping[str, object]
+    ) -> Manifest:
+        """Store the files, then the manifest, create-if-absent: a loser gets the winner's manifest."""
+        ...
+
+    def publish(self, key: str, name: str, bucket: str, to_key: str) -> ObjectInfo:
+        """Make a file of a memo an object, without moving its bytes through here where the store can."""
+        ...

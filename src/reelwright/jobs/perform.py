@@ -1,0 +1,176 @@
+"""One step inside a worker: fetch, look for the memo, run the operator, save the memo.
+
+It sees no ledger. What it says on the way (`say`) and what it returns are news for the
+dispatcher, which alone writes them down; so a worker that lives too long can do no harm.
+"""
+
+import resource
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from reelwright import operators, timing
+from reelwright.errors import ReelwrightError, StorageFull
+from reelwright.jobs import memo, staging
+from reelwright.jobs.document import LINK
+from reelwright.jobs.job import Made, Phase, Usage
+from reelwright.jobs.task import Done, Task
+from reelwright.models.port import Models, Provider
+from reelwright.operators import Context, Operator, files
+from reelwright.operators.contract import Params, Result
+from reelwright.storage.port import Manifest, Memo, ObjectStore
+
+Say = Callable[[Mapping[str, Any]], None]
+DISK_FULL = 28  # errno.ENOSPC
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a worker has at hand."""
+
+    objects: ObjectStore
+    memo: Memo
+    models: Models
+    fetch: staging.Fetch
+    scratch: Path
+    previews: str
+    """Bucket of the live frames."""
+
+
+def perform(task: Task, world: World, say: Say) -> Done:
+    folder = world.scratch / f"{task.step_id}-{task.attempt}"
+    watch = _Watch(task, world, say)
+    try:
+        (folder / "in").mkdir(parents=True)
+        (folder / "out").mkdir()
+        return _perform(task, world, watch, folder)
+    except OSError as error:
+        if error.errno == DISK_FULL:
+            raise StorageFull(f"the disk is full ({error.filename}); make room, then retry the job") from error
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _perform(task: Task, world: World, watch: "_Watch", folder: Path) -> Done:
+    operator = operators.load(task.operator)
+    watch.phase("fetch")
+    given = operator.params.model_validate(task.params)
+    staged = staging.fetch(operator, given, folder / "in", world.objects, world.fetch)
+    provider = operator.provider(staged.params, world.models)
+    key = memo.key(operator, provider, given, staged.digests, seed=task.seed, salt=task.salt)
+    found = world.memo.find(key)
+    if found is not None:
+        return _done(found, watch, staged.size, memo=True)
+    watch.say({"kind": "started", "provider": provider.name, "tier": provider.tier})
+    context = Context(
+        scratch=folder,
+        outputs=folder / "out",
+        reporter=watch,
+        models=world.models,
+        provider=provider,
+        seed=task.seed,
+        phases=operator.phases,
+    )
+    result = _run(operator, staged.params, context, folder)
+    watch.phase("save")
+    saved = _save(key, result, provider, folder / "out", world.memo)
+    return _done(saved, watch, staged.size, memo=False)
+
+
+def _run(operator: Operator[Any, Any], params: Params, context: Context, folder: Path) -> Result:
+    try:
+        result: Result = operator(params, context)
+    except ReelwrightError as error:
+        # A user knows the address, not our scratch folder.
+        error.message = _with_addresses(error.message, folder)
+        raise
+    return result
+
+
+def _with_addresses(message: str, folder: Path) -> str:
+    return message.replace(f"{folder}/in/", "").replace(f"{folder}/", "")
+
+
+def _save(key: str, result: Result, provider: Provider, folder: Path, store: Memo) -> Manifest:
+    dumped: dict[str, Any] = result.model_dump(mode="json")
+    made: dict[str, Path] = {}
+    for path, _, text in list(files.fields(result)):
+        file = Path(text)
+        if not file.is_relative_to(folder):
+            raise ReelwrightError(f"the result's {files.dotted(path)} is not one of the run's outputs: {file.name}")
+        made[file.name] = file
+        files.replace(dumped, path, staging.OUTPUT + file.name)
+    by = {"provider": provider.name, "tier": provider.tier, "models": dict(provider.models)}
+    return store.save(key, dumped, made, by)
+
+
+def _done(manifest: Manifest, watch: "_Watch", bytes_in: int, *, memo: bool) -> Done:
+    made = msgspec.convert(manifest.made, Made)
+    bytes_out = 0 if memo else sum(file.size for file in manifest.files)
+    return Done(manifest.key, memo, manifest.result, made, watch.usage(bytes_in, bytes_out), watch.phases())
+
+
+class _Watch:
+    """The run's reporter: phases with their seconds, usage, and the way to the server."""
+
+    def __init__(self, task: Task, world: World, say: Say) -> None:
+        self.say = say
+        self._task, self._world = task, world
+        self._began = time.monotonic()
+        self._cpu = _cpu_seconds()
+        self._phases: list[Phase] = []
+        self._open: tuple[str, float, float] | None = None
+        self._media = 0.0
+
+    def progress(self, percent: float, phase: str, done: float, total: float | None, unit: str) -> None:
+        self.say({"kind": "progress", "percent": percent, "phase": phase, "done": done, "total": total, "unit": unit})
+
+    def log(self, level: str, message: str, fields: Mapping[str, Any]) -> None:
+        self.say({"kind": "log", "level": level, "message": message, "fields": dict(fields)})
+
+    def phase(self, name: str) -> None:
+        self._close()
+        self._open = (name, timing.now(), time.monotonic())
+        self.say({"kind": "phase", "phase": name})
+
+    def preview(self, path: Path) -> None:
+        bucket, key = self._world.previews, f"{self._task.job_id}/preview{path.suffix}"
+        self._world.objects.put_file(bucket, key, path)
+        self.say({"kind": "preview", "image": f"{LINK}{bucket}/{key}"})
+
+    def media(self, seconds: float) -> None:
+        self._media += seconds
+
+    def check(self) -> None:
+        """Nothing to ask: a cancelled job's worker is killed."""
+
+    def phases(self) -> tuple[Phase, ...]:
+        self._close()
+        return tuple(self._phases)
+
+    def usage(self, bytes_in: int, bytes_out: int) -> Usage:
+        return Usage(
+            cpu_seconds=_cpu_seconds() - self._cpu,
+            wall_seconds=time.monotonic() - self._began,
+            bytes_in=bytes_in,
+            bytes_out=bytes_out,
+            media_seconds=self._media,
+        )
+
+    def _close(self) -> None:
+        if self._open is not None:
+            name, at, began = self._open
+            self._phases.append(Phase(name, at, time.monotonic() - began))
+            self._open = None
+
+
+def _cpu_seconds() -> float:
+    """Of this process and its ended children."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime

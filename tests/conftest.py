@@ -1,0 +1,84 @@
+"""Fixtures that make media with known truth. Costly ones are made once in a session: do not write to their files."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright.media import making
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Any], Any], Any]:
+    """`made(name, make, key)`: what `make(path)` returns, made once for each (name, key)."""
+    kept: dict[Any, Any] = {}
+
+    def once(name: str, make: Callable[[Path], Any], key: Any) -> Any:
+        if (name, key) not in kept:
+            kept[name, key] = make(tmp_path_factory.mktemp("made") / name)
+        return kept[name, key]
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def make_video(made) -> Callable[..., making.Picture]:
+    """`make_video(shots, size=…, fps=…, seed=…, sound=True)` -> `making.Picture`; shots may be (look, seconds) pairs.
+
+    Small by default (320x180). With `sound` it has speech of the same length.
+    """
+
+    def make(shots=making.pictures.SHOTS, *, name="clip.mp4", sound=False, size=(320, 180), **given) -> making.Picture:
+        shots = tuple(shot if isinstance(shot, making.Shot) else making.Shot(*shot) for shot in shots)
+
+        def write(path: Path) -> making.Picture:
+            voice = making.speech(sum(shot.seconds for shot in shots), rate=48000).clean if sound else None
+            return making.picture(path, shots, size=size, sound=voice, **given)
+
+        return made(name, write, (shots, sound, size, tuple(sorted(given.items()))))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_speech(made) -> Callable[..., tuple[Path, making.Speech]]:
+    """`make_speech(seconds, snr_db=…, rate=…)` -> (the WAV of the noisy voice, `making.Speech`)."""
+
+    def make(seconds: float = 6.0, *, name="speech.wav", **given) -> tuple[Path, making.Speech]:
+        def write(path: Path) -> tuple[Path, making.Speech]:
+            spoken = making.speech(seconds, **given)
+            return making.write_wav(path, spoken.noisy, spoken.rate), spoken
+
+        return made(name, write, (seconds, tuple(sorted(given.items()))))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_song(made) -> Callable[..., tuple[Path, making.Song]]:
+    """`make_song(bpm=…, form=…, bars=…)` -> (a stereo WAV, `making.Song`)."""
+
+    def make(*, name="song.wav", **given) -> tuple[Path, making.Song]:
+        def write(path: Path) -> tuple[Path, making.Song]:
+            played = making.song(**given)
+            return making.write_wav(path, played.mix, played.rate), played
+
+        return made(name, write, tuple(sorted(given.items())))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def broken_files(tmp_path_factory: pytest.TempPathFactory, make_video) -> dict[str, Path]:
+    """Files nobody can work on, by name: empty, not_media, cut_short, cut_short_faststart, no_frames, sound_only."""
+    folder = tmp_path_factory.mktemp("broken")
+    shots = ((making.SCENE, 2.0),)
+    return {
+        "empty": making.empty(folder / "empty.mp4"),
+        "not_media": making.not_media(folder / "not_media.mp4"),
+        "cut_short": making.cut_short(folder / "cut_short.mp4", make_video(shots, fast_start=False).path),
+        "cut_short_faststart": making.cut_short(folder / "cut_short_faststart.mp4", make_video(shots).path),
+        "no_frames": making.no_frames(folder / "no_frames.mp4"),
+        "sound_only": making.sound_only(folder / "sound_only.mp4"),
+    }
