@@ -54,7 +54,12 @@ def pages() -> Iterator[tuple[Path, str]]:
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in lines) + "\n"
+    return (
+        "\n".join(
+            "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in lines
+        )
+        + "\n"
+    )
 
 
 # ---- operators
@@ -120,14 +125,20 @@ def type_words(field: dict[str, Any]) -> str:
 
 
 def limits(field: dict[str, Any]) -> str:
-    marks = (("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"), ("exclusiveMaximum", "<"), ("maxLength", "length ≤"))
+    marks = (
+        ("minimum", "≥"),
+        ("exclusiveMinimum", ">"),
+        ("maximum", "≤"),
+        ("exclusiveMaximum", "<"),
+        ("maxLength", "length ≤"),
+    )
     sources = [field, *field.get("anyOf", ())]
     words = [f"{mark} {one[key]:g}" for one in sources for key, mark in marks if key in one]
     return ", ".join(words) + (f" {field['unit']}" if field.get("unit") else "")
 
 
 def usage(one: operators.Operator[Any, Any], params: dict[str, Any]) -> str:
-    required = [name for name in params.get("required", ())]
+    required = list(params.get("required", ()))
     flags = " ".join(f"--{name.replace('_', '-')} {name}.file" for name in required)
     body = ", ".join(f'"{name}": "oss://bucket/{name}.file"' for name in required)
     return (
@@ -143,7 +154,9 @@ def settings_page() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         default = "" if field.default_factory else str(field.default)
-        rows.append((f"`{name}`", f"`REELWRIGHT_{name.upper()}`", f"`{default}`" if default else "", field.description or ""))
+        rows.append(
+            (f"`{name}`", f"`REELWRIGHT_{name.upper()}`", f"`{default}`" if default else "", field.description or "")
+        )
     text = "Flags come first, then the environment, then `reelwright.toml` in the home, then the defaults.\n\n"
     return "# Settings\n\n" + text + table(("setting", "environment", "default", "meaning"), rows)
 
