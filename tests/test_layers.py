@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+from reelwright import operators
 
 HEAVY = ("av", "cv2", "onnxruntime", "pyrnnoise", "soxr", "soundfile", "scipy", "PIL", "matplotlib")
 
@@ -13,9 +16,9 @@ def loaded_after(code):
 
 
 def test_no_codec_comes_with_the_schemas():
-    code = "from reelwright import operators\nfor name in operators.names(): operators.load(name).params.model_json_schema()"
+    read = "operators.load(name).params.model_json_schema()"
 
-    assert loaded_after(code) == "[]"
+    assert loaded_after(f"from reelwright import operators\nfor name in operators.names(): {read}") == "[]"
 
 
 def test_no_codec_comes_with_the_server():
@@ -23,10 +26,6 @@ def test_no_codec_comes_with_the_server():
 
 
 def test_every_operator_has_its_test_and_its_benchmark():
-    from pathlib import Path
-
-    from reelwright import operators
-
     root = Path(__file__).parent.parent
     for name in operators.names():
         family, _, leaf = name.partition(".")
