@@ -4,15 +4,22 @@
     ├── InvalidRequest            the request is wrong; found before any work starts
     │   ├── MissingParameter
     │   ├── InvalidParameter
+    │   │   └── FunctionNotSupported   a vendor's function that this server does not have
     │   ├── UnknownOperator
+    │   ├── UnsupportedVersion    of a vendor's API
+    │   ├── UnsupportedOperation  a vendor's operation that this server does not have
     │   ├── IdempotentParameterMismatch
     │   ├── NotFound
     │   │   ├── JobNotFound
-    │   │   └── PipelineNotFound
+    │   │   ├── PipelineNotFound
+    │   │   └── OperationNotFound  no vendor's operation has that name
     │   ├── MethodNotAllowed      the address is right, the HTTP method is not
     │   ├── Conflict              the job is in a state that does not allow it
     │   └── Unauthorized
+    │       ├── IncompleteSignature
     │       ├── SignatureDoesNotMatch
+    │       ├── AccessKeyNotFound
+    │       ├── RequestExpired    signed too long ago, or in the future
     │       └── Forbidden
     ├── AddressError              an input or output address cannot be used
     │   ├── AddressRefused        the guarded fetcher will not go there
@@ -35,6 +42,7 @@
     │   ├── StorageFull           (a retry can help)
     │   ├── MemoLost              a stored result is gone (a retry makes it anew)
     │   └── Cancelled
+    ├── Throttled                 too many requests (a retry can help, after `retry_after` seconds)
     ├── Unreachable               no server answers; told by the client (a retry can help)
     ├── Fenced                    a late worker or dispatcher; never shown to a user
     └── InternalError
@@ -78,8 +86,20 @@ class InvalidParameter(InvalidRequest):
     code = "InvalidParameter"
 
 
+class FunctionNotSupported(InvalidParameter):
+    code = "FunctionNotSupported"
+
+
 class UnknownOperator(InvalidRequest):
     code = "UnknownOperator"
+
+
+class UnsupportedVersion(InvalidRequest):
+    code = "UnsupportedVersion"
+
+
+class UnsupportedOperation(InvalidRequest):
+    code = "UnsupportedOperation"
 
 
 class IdempotentParameterMismatch(InvalidRequest):
@@ -98,6 +118,10 @@ class PipelineNotFound(NotFound):
     code = "PipelineNotFound"
 
 
+class OperationNotFound(NotFound):
+    code = "OperationNotFound"
+
+
 class MethodNotAllowed(InvalidRequest):
     code = "MethodNotAllowed"
 
@@ -110,8 +134,20 @@ class Unauthorized(InvalidRequest):
     code = "Unauthorized"
 
 
+class IncompleteSignature(Unauthorized):
+    code = "IncompleteSignature"
+
+
 class SignatureDoesNotMatch(Unauthorized):
     code = "SignatureDoesNotMatch"
+
+
+class AccessKeyNotFound(Unauthorized):
+    code = "AccessKeyNotFound"
+
+
+class RequestExpired(Unauthorized):
+    code = "RequestExpired"
 
 
 class Forbidden(Unauthorized):
@@ -204,6 +240,17 @@ class MemoLost(WorkFailed):
 
 class Cancelled(WorkFailed):
     code = "Cancelled"
+
+
+class Throttled(ReelwrightError):
+    """`retry_after` in seconds."""
+
+    code = "Throttled"
+    retryable = True
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after: float = 1.0) -> None:
+        super().__init__(message, field=field)
+        self.retry_after = retry_after
 
 
 class Unreachable(ReelwrightError):

@@ -8,8 +8,8 @@ tenant's job is an unknown job.
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,9 @@ class Service:
         self._keys = {key.access_key_id: key for key in self._ledger.credentials()}
         self._bearers = {key.api_key: key for key in self._keys.values()}
 
+    def has_keys(self) -> bool:
+        return bool(self._keys)
+
     def bearer(self, api_key: str) -> Key | None:
         return self._bearers.get(api_key)
 
@@ -114,8 +117,7 @@ class Service:
                 field="priority",
             )
         params = self._check_params(operators.load(wanted.operator), wanted.params, own_hosts)
-        if wanted.destination is not None:
-            self._check_destination(wanted.destination, own_hosts)
+        destination = None if wanted.destination is None else self._destination(wanted.destination, own_hosts)
         at = timing.now()
         return NewJob(
             id=ids.new(at),
@@ -129,7 +131,7 @@ class Service:
             fresh=wanted.fresh,
             seed=wanted.seed,
             face=wanted.face,
-            destination=wanted.destination,
+            destination=destination,
             wire=wanted.wire,
             token=wanted.token,
             token_scope=wanted.token_scope,
@@ -145,9 +147,10 @@ class Service:
             raise _first_fault(error) from None
         dumped: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True)
         for path, _, text in files.fields(params):
-            where = address.parse(text, own_hosts=own_hosts, field=f"params.{files.dotted(path)}")
+            field = f"params.{files.dotted(path)}"
+            where = address.parse(text, own_hosts=own_hosts, field=field)
             if isinstance(where, address.Stored):
-                self._check_input(where, f"params.{files.dotted(path)}")
+                self._check_input(where, field)
                 files.replace(dumped, path, str(where))
         return dumped
 
@@ -160,7 +163,8 @@ class Service:
             )
         raise ObjectNotFound(f"there is no object {where}; upload it first, or mend the key", field=field)
 
-    def _check_destination(self, template: str, own_hosts: Collection[str]) -> None:
+    def _destination(self, template: str, own_hosts: Collection[str]) -> str:
+        """The template as `oss://bucket/key`: a worker does not know under which hosts this server is reached."""
         where = address.parse(template, own_hosts=own_hosts, field="destination")
         if isinstance(where, address.Remote):
             raise InvalidParameter(
@@ -172,6 +176,7 @@ class Service:
                 f"there is no bucket {where.bucket!r} for the output; create it (PUT /{where.bucket}) or mend the name",
                 field="destination",
             )
+        return str(where)
 
     def document(self, tenant: str, job_id: str) -> bytes | None:
         """The native reply about a job as it was rendered; links are still marks (`links.fill`)."""
@@ -200,11 +205,13 @@ class Service:
     async def retry(self, tenant: str, job_id: str) -> Job:
         return await self._ledger.commit(lambda tx: tx.retry(tenant, job_id, timing.now()))
 
-    async def watch(self, tenant: str, job_id: str, *, after: int = 0) -> AsyncIterator[Event | None]:
+    async def watch(self, tenant: str, job_id: str, *, after: int = 0) -> AsyncGenerator[Event | None, None]:
         """The job's events from `after` on, as they come; None now and then to keep a line alive; ends with the job."""
         self.job(tenant, job_id)
-        async for event in self._watchers.follow(job_id, after=after):
-            yield event
+        # Closed here and now with the reader, or its waiting would stay until the next collection.
+        async with aclosing(self._watchers.follow(job_id, after=after)) as events:
+            async for event in events:
+                yield event
 
     # ---- pipelines, metrics
 

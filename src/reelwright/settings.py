@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     tasks_per_worker: int = Field(200, ge=0, description="Steps after which a worker process is replaced; 0 never.")
 
     lease: float = Field(30.0, gt=0, description="Seconds a claim is valid without a heartbeat.")
-    max_attempts: int = Field(3, ge=1, le=20, description="Executions of a step before a mendable error is final.")
+    max_attempts: int = Field(3, ge=1, le=1000, description="Executions of a step before a mendable error is final.")
     retry_delay: float = Field(1.0, ge=0, description="Seconds before the first retry; doubled for each further one.")
     retention_days: float = Field(365.0, gt=0, description="Days a job is kept after it was submitted.")
 

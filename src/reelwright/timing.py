@@ -7,6 +7,7 @@ seconds inside, a float in params and results, milliseconds only in codecs.
 import time as _time
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
 
 YEAR = 365 * 86400.0
 
@@ -18,8 +19,14 @@ def now() -> float:
 
 def stamp(at: float) -> str:
     """An instant as `2026-01-02T03:04:05.678Z`, UTC."""
-    whole = datetime.fromtimestamp(at, UTC)
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{whole.microsecond // 1000:03d}Z"
+    second, micros = divmod(round(at * 1e6), 1_000_000)
+    return f"{_second(second)}.{micros // 1000:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _second(at: int) -> str:
+    # Kept, because thousands of jobs are stamped within one second and formatting costs more than the rest of it.
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def stamp_seconds(at: float) -> str:

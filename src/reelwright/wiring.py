@@ -1,21 +1,25 @@
-"""Settings -> adapters -> a running whole. The only module that names an adapter."""
+"""Settings -> adapters -> a running whole. The only module that names an adapter.
+
+The server's half and the worker's half stand in one file but load apart: a worker needs
+no ledger, and its start must not pay for a database library.
+"""
 
 import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reelwright.engines.pool import PoolEngine
-from reelwright.jobs.dispatcher import Dispatcher, Policy
-from reelwright.jobs.ledger.sqlite import SqliteLedger
 from reelwright.jobs.perform import Say, World, perform
 from reelwright.jobs.task import task_from, to_wire
 from reelwright.models.hub import Hub
-from reelwright.service import Service
 from reelwright.settings import Settings
 from reelwright.storage import fetch, local, s3
 from reelwright.storage.port import Memo, ObjectStore
+
+if TYPE_CHECKING:
+    from reelwright.engines.pool import PoolEngine
+    from reelwright.jobs.dispatcher import Policy
 
 OWNER = "embedded"
 """One server owns a home (it holds its lock), so whatever is leased at start was its predecessor's."""
@@ -25,6 +29,10 @@ class Runtime:
     """A server without its sockets: service, dispatcher, engine, ledger."""
 
     def __init__(self, settings: Settings) -> None:
+        from reelwright.jobs.dispatcher import Dispatcher
+        from reelwright.jobs.ledger.sqlite import SqliteLedger
+        from reelwright.service import Service
+
         settings.home.mkdir(parents=True, exist_ok=True)
         self.settings = settings
         self._ledger = SqliteLedger(settings.home / "ledger.db")
@@ -69,7 +77,9 @@ def open_memo(settings: Settings) -> Memo:
     return s3.open_memo(settings) if settings.storage == "s3" else local.open_memo(settings)
 
 
-def _engine(settings: Settings) -> PoolEngine:
+def _engine(settings: Settings) -> "PoolEngine":
+    from reelwright.engines.pool import PoolEngine
+
     return PoolEngine(
         workers=settings.worker_count,
         threads=settings.worker_threads,
@@ -79,7 +89,9 @@ def _engine(settings: Settings) -> PoolEngine:
     )
 
 
-def _policy(settings: Settings) -> Policy:
+def _policy(settings: Settings) -> "Policy":
+    from reelwright.jobs.dispatcher import Policy
+
     return Policy(
         owner=OWNER,
         perform="reelwright.wiring:perform_task",

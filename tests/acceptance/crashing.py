@@ -129,7 +129,9 @@ class Trial:
                 if line.startswith("event: "):
                     kind = line.removeprefix("event: ")
                 if line.startswith("data: ") and kind == "state":
-                    found += [word for word in ("SUCCEEDED", "FAILED", "CANCELLED", "QUEUED", "RUNNING") if word in line]
+                    found += [
+                        word for word in ("SUCCEEDED", "FAILED", "CANCELLED", "QUEUED", "RUNNING") if word in line
+                    ]
         return found
 
     def _runs(self) -> Counter[tuple[str, str]]:

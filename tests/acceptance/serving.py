@@ -21,8 +21,9 @@ PATIENCE = 120.0  # seconds until a test gives up on a server that hangs; no fig
 class Server:
     """`reelwright serve` on a free loopback port. Use `start`, `kill`, `stop`; the home stays."""
 
-    def __init__(self, home: Path, **settings: object) -> None:
+    def __init__(self, home: Path, *, cpu: int | None = None, **settings: object) -> None:
         self.home = home
+        self._cpu = cpu
         self._settings = settings
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
@@ -38,6 +39,8 @@ class Server:
             text=True,
             env=env,
         )
+        if self._cpu is not None:
+            os.sched_setaffinity(self._process.pid, {self._cpu})
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith(READY):

@@ -76,7 +76,8 @@ class Dispatcher:
 
     def close(self) -> None:
         self._tell(self._stop)
-        self._thread.join()
+        if self._thread.ident is not None:  # It was started.
+            self._thread.join()
         self._publishers.shutdown(wait=True)
 
     def _tell(self, chore: Callable[[], None]) -> None:

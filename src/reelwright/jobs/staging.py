@@ -26,7 +26,7 @@ OUTPUT = "rw-output:"
 class Fetch(Protocol):
     """Bring an http(s) address to a local file; returns its size and SHA-256."""
 
-    def __call__(self, url: str, path: Path) -> tuple[int, str]: ...
+    def __call__(self, url: str, path: Path, /) -> tuple[int, str]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ sequence number it saw misses nothing.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from reelwright.jobs.job import Event, Status
 from reelwright.jobs.ledger.port import Ledger
@@ -33,7 +33,7 @@ class Watchers:
             for waiting in self._waiting.get(job_id, ()):
                 waiting.set()
 
-    async def follow(self, job_id: str, *, after: int) -> AsyncIterator[Event | None]:
+    async def follow(self, job_id: str, *, after: int) -> AsyncGenerator[Event | None, None]:
         woken = asyncio.Event()
         self._waiting[job_id].add(woken)
         try:

@@ -29,7 +29,10 @@ FORMATS = (
     "wav,w64,mp3,aac,flac,ac3,eac3,dts,aiff,amr,amrnb,amrwb,caf,au,ape,wv,tta,tak,mpc,mpc8,dsf"
 )
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<MPD", b"v=0\r", b"v=0\n", b"<smil", b"[playlist]", b"<AssetMap")
+# By their names alone these would be taken for numbered series of files, which are refused.
+STILLS = {b"\xff\xd8\xff": "jpeg_pipe", b"BM": "bmp_pipe", b"II*\0": "tiff_pipe", b"MM\0*": "tiff_pipe"}
 QUOTED_LINES = 3  # of FFmpeg's own log, in an error's message
+FIRST_BOXES = (b"ftyp", b"styp", b"mdat", b"free", b"wide", b"skip", b"moov", b"moof")  # of MP4 and QuickTime
 LONG_BOXES = (b"mdat", b"moof", b"moov")
 TOLERATED_LOSS = 50  # one part in so many may be missing: such files play to within a blink of their end
 SEGMENT_ID = b"\x18\x53\x80\x67"  # EBML element that holds all of a Matroska file
@@ -58,13 +61,15 @@ def _open(path: Path, options: dict[str, str]) -> "InputContainer":
     size = _size(path)
     if size == 0:
         raise EmptyFile(f"{path.name} is empty (0 bytes); upload it again")
+    head = _head(path)
+    still = next((name for magic, name in STILLS.items() if head.startswith(magic)), None)
     guarded = {"protocol_whitelist": "file,pipe", "format_whitelist": FORMATS}
     with _heard() as lines:
         try:
             # The prefix keeps a name such as `concat:a|b` or `http:x` from being read as a protocol.
-            container = av.open(f"file:{path.absolute()}", options=options, container_options=guarded)
+            container = av.open(f"file:{path.absolute()}", format=still, options=options, container_options=guarded)
         except av.error.FFmpegError as error:
-            raise _refusal(path, error, lines) from error
+            raise _refusal(path, head, error, lines) from error
     missing = _bytes_missing(path, size)
     if missing * TOLERATED_LOSS > size + missing:
         container.close()
@@ -101,14 +106,18 @@ def _heard() -> Iterator[list[tuple[int, str, str]]]:
         av.logging.set_level(before)
 
 
-def _refusal(path: Path, error: "av.error.FFmpegError", lines: list[tuple[int, str, str]]) -> BadMedia:
-    words = quoted(error, [f"{name}: {text.strip()}" for _, name, text in lines])
+def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        head = file.read(512)
-    if "moov atom not found" in words:
-        return cut_short(path, f"its index was never written ({words})")
+        return file.read(512)
+
+
+def _refusal(path: Path, head: bytes, error: "av.error.FFmpegError", lines: list[tuple[int, str, str]]) -> BadMedia:
     if any(mark in head for mark in PLAYLISTS):
         return NotMedia(f"{path.name} is a playlist that points to other files; send the media file itself")
+    # FFmpeg quotes the whole list of allowed formats, which helps nobody.
+    words = quoted(error, [f"{name}: {text.strip()}" for _, name, text in lines if "whitelist" not in text])
+    if "moov atom not found" in words and head[4:8] in FIRST_BOXES:
+        return cut_short(path, f"its index was never written ({words})")
     return NotMedia(f"{path.name} is not a video, sound or picture that can be read ({words})")
 
 

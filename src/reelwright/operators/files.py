@@ -7,7 +7,8 @@ one into the other before a run and back after it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Any, Literal, get_origin
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -35,14 +36,28 @@ Text = Annotated[str, File("text")]
 Any_ = Annotated[str, File("any")]
 
 Path = tuple[str | int, ...]
+PLAIN = (str, int, float, bool, bytes, type(None), Ellipsis)
 
 
 def fields(model: BaseModel) -> Iterator[tuple[Path, Kind, str]]:
     """Every file in a params or result model: its path, kind and value, in order of declaration."""
-    for name, info in type(model).model_fields.items():
-        value = getattr(model, name)
-        mark = _mark(info)
-        yield from _inside((name,), mark, value)
+    for name, mark in _plan(type(model)):
+        yield from _inside((name,), mark, getattr(model, name))
+
+
+@cache
+def _plan(model: type[BaseModel]) -> tuple[tuple[str, File | None], ...]:
+    """The fields that can hold a file, with their marks. Worked out once: a submit walks its params each time."""
+    marks = ((name, info, _mark(info)) for name, info in model.model_fields.items())
+    return tuple((name, mark) for name, info, mark in marks if mark or not _is_plain(info.annotation))
+
+
+def _is_plain(annotation: Any) -> bool:
+    """Built of numbers, texts and the like, so that no model is in it."""
+    inner = getattr(annotation, "__args__", ())
+    if get_origin(annotation) is Literal:
+        return True
+    return annotation in PLAIN if not inner else all(map(_is_plain, inner))
 
 
 def _mark(info: Any) -> File | None:

@@ -35,6 +35,16 @@ class Listing:
     """Key (or prefix) to continue after; None at the end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A multipart upload that is neither finished nor aborted."""
+
+    id: str
+    bucket: str
+    key: str
+    started: float
+
+
 class ObjectStore(Protocol):
     """All calls are plain and may block: an event loop runs them in a thread.
 
@@ -81,7 +91,18 @@ class ObjectStore(Protocol):
         """Copy an object to a local file; a local store may link it instead. The file must not be written to."""
         ...
 
-    def copy(self, bucket: str, key: str, to_bucket: str, to_key: str) -> ObjectInfo: ...
+    def copy(
+        self,
+        bucket: str,
+        key: str,
+        to_bucket: str,
+        to_key: str,
+        *,
+        media_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
+        """The copy has the media type and metadata of the source unless others are given."""
+        ...
 
     def delete(self, bucket: str, key: str) -> None:
         """Absent is fine."""
@@ -109,6 +130,10 @@ class ObjectStore(Protocol):
 
     def finish_upload(self, bucket: str, key: str, upload: str, parts: Sequence[tuple[int, str]]) -> ObjectInfo:
         """`parts` are (number, etag) in order; `InvalidParameter` if one is unknown or does not match."""
+        ...
+
+    def uploads(self, bucket: str, *, prefix: str = "") -> list[Upload]:
+        """The open uploads of a bucket, by key and then by age."""
         ...
 
     def abort_upload(self, bucket: str, key: str, upload: str) -> None: ...

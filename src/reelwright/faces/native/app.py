@@ -15,10 +15,11 @@ from starlette.types import Receive, Scope, Send
 from reelwright import v1
 from reelwright.errors import JobNotFound, MethodNotAllowed, NotFound, ReelwrightError, Unauthorized
 from reelwright.faces.native import errors, openapi, page, reading
-from reelwright.faces.native.asgi import JSON, Answer, Disconnected, base_of, body_of, header, host_of
+from reelwright.faces.native.asgi import JSON, Answer, header
 from reelwright.faces.native.operation import Call, Operation, Served
 from reelwright.faces.native.operations import EVENTS, OPERATIONS, SUBMIT
 from reelwright.faces.native.stream import Stream, last_seen
+from reelwright.faces.request import Disconnected, Origin, body_of, origin
 from reelwright.jobs.document import LINK
 from reelwright.jobs.job import Key
 from reelwright.service import Service, Submission
@@ -29,7 +30,7 @@ JOBS = "/v1/jobs"
 ID_AT = len(JOBS) + 1
 HOT_LENGTH = ID_AT + 32  # of `/v1/jobs/<id>`
 ANONYMOUS = "default"  # tenant of whoever brings no key to an open server
-TOKEN_SCOPE = "native"  # noqa: S105 - a namespace of idempotency keys, no secret
+TOKEN_SCOPE = "native"  # namespace of the idempotency keys
 LINK_MARK = LINK.encode()
 
 _encode = msgspec.json.Encoder().encode
@@ -48,31 +49,35 @@ class Native:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            path, method = scope["path"], scope["method"]
-            if method == "GET" and len(path) == HOT_LENGTH and path.startswith(JOBS):
-                status, body, headers = 200, self._document(scope, path), [JSON]
-            elif method == "POST" and path == JOBS:
-                status, body, headers = await self._submit(scope, receive)
-            else:
-                await (await self._answer(scope, receive)).send(receive, send)
-                return
+            answer = await self._answer(scope, receive)
         except Disconnected:
             return
+        except MethodNotAllowed as error:
+            allow = (b"allow", ", ".join(_methods(scope["path"])).encode())
+            answer = errors.answer(error, errors.new_request_id(), allow)
         except ReelwrightError as error:
-            await errors.answer(error, errors.new_request_id()).send(receive, send)
-            return
+            answer = errors.answer(error, errors.new_request_id())
         except Exception:  # The border of the face: a fault of ours is told in its shape, and logged.
             request_id = errors.new_request_id()
             log.exception("request failed", extra={"request_id": request_id, "path": scope["path"]})
-            await errors.crash(request_id).send(receive, send)
-            return
-        headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            answer = errors.crash(request_id)
+        await answer.send(receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer | Stream:
+        path, method = scope["path"], scope["method"]
+        if method == "GET" and len(path) == HOT_LENGTH and path.startswith(JOBS):
+            return self._document(scope, path)
+        if method == "POST" and path == JOBS:
+            return await self._submit(scope, receive)
+        if path == "/openapi.json":
+            return Answer(await asyncio.to_thread(openapi.rendered))
+        if path == "/docs":
+            return Answer(await asyncio.to_thread(page.rendered), headers=page.HEADERS)
+        return await self._look_up(scope, receive)
 
     # ---- the hot two
 
-    def _document(self, scope: Scope, path: str) -> bytes:
+    def _document(self, scope: Scope, path: str) -> Answer:
         tenant = self._tenant(scope)
         rendered = self._service.document(tenant, path[ID_AT:])
         if rendered is None:
@@ -80,12 +85,12 @@ class Native:
                 f"there is no job {path[ID_AT:]!r}; it may have expired, or belong to another key", field="id"
             )
         if LINK_MARK in rendered:
-            return self._service.links.fill(rendered, self._public or base_of(scope))
-        return rendered
+            rendered = self._service.links.fill(rendered, self._public or _origin(scope).base)
+        return Answer(rendered)
 
-    async def _submit(self, scope: Scope, receive: Receive) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    async def _submit(self, scope: Scope, receive: Receive) -> Answer:
         tenant = self._tenant(scope)
-        wanted: v1.Submit = reading.body(await body_of(scope, receive), SUBMIT.decoder)
+        wanted: v1.Submit = reading.body(await body_of(dict(scope["headers"]), receive), SUBMIT.decoder)
         submitted = await self._service.submit(
             tenant,
             Submission(
@@ -99,22 +104,18 @@ class Native:
                 token=wanted.idempotency_key,
                 token_scope=TOKEN_SCOPE,
             ),
-            own_hosts=(host_of(scope).lower(),),
+            own_hosts=(_origin(scope).host,),
         )
         job_id, created = submitted.job_id, submitted.created
         status = "QUEUED" if created else self._service.job(tenant, job_id).status.value
         url = f"{JOBS}/{job_id}"
         body = {"id": job_id, "status": status, "created": created, "operator": wanted.operator, "url": url}
-        return 201 if created else 200, _encode(body), [JSON, (b"location", url.encode())]
+        return Answer(_encode(body), 201 if created else 200, (JSON, (b"location", url.encode())))
 
     # ---- everything else
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer | Stream:
+    async def _look_up(self, scope: Scope, receive: Receive) -> Answer | Stream:
         path: str = scope["path"]
-        if path == "/openapi.json":
-            return Answer(await asyncio.to_thread(openapi.rendered))
-        if path == "/docs":
-            return Answer(await asyncio.to_thread(page.rendered), headers=page.HEADERS)
         key = self._key(scope)
         operation, parts = _find(scope["method"], path)
         tenant = key.tenant if key else ANONYMOUS
@@ -123,14 +124,14 @@ class Native:
             after = last_seen(header(scope, b"last-event-id"), query)
             return self._stream(tenant, parts["id"], after)
         if not isinstance(operation, Served):  # a hot one, by HEAD or with an odd id
-            return Answer(self._document(scope, path))
-        raw = await body_of(scope, receive) if operation.body else b""
-        call = Call(self._service, tenant, key, base_of(scope))
+            return self._document(scope, path)
+        raw = await body_of(dict(scope["headers"]), receive) if operation.body else b""
+        call = Call(self._service, tenant, key, _origin(scope).base)
         return await operation.answer(call, parts, scope["query_string"], raw)
 
-    def _stream(self, tenant: str, job_id: str, after: int) -> Stream:
-        self._service.job(tenant, job_id)
-        return Stream(self._service, tenant, job_id, after, self._draining)
+    def _stream(self, tenant: str, job_id: str, after: int) -> Answer | Stream:
+        stream = Stream(self._service, tenant, job_id, after, self._draining)
+        return Answer(b"", 204, ()) if stream.is_over() else stream
 
     def _tenant(self, scope: Scope) -> str:
         key = self._key(scope)
@@ -152,19 +153,24 @@ class Native:
         )
 
 
+def _origin(scope: Scope) -> Origin:
+    return origin(header(scope, b"host"), scope["scheme"], scope.get("server"))
+
+
 def _find(method: str, path: str) -> tuple[Operation, Mapping[str, str]]:
     wanted = "GET" if method == "HEAD" else method
-    allowed = []
     for operation in OPERATIONS:
-        parts = operation.match(path)
-        if parts is None:
-            continue
-        if operation.method == wanted:
+        parts = operation.match(path) if operation.method == wanted else None
+        if parts is not None:
             return operation, parts
-        allowed.append(operation.method)
+    allowed = _methods(path)
     if allowed:
         raise MethodNotAllowed(f"{method} is not offered at {path}; use {' or '.join(allowed)}")
     raise NotFound(f"there is nothing at {path}; /docs lists what there is")
+
+
+def _methods(path: str) -> list[str]:
+    return [operation.method for operation in OPERATIONS if operation.match(path) is not None]
 
 
 def build(service: Service) -> Native:

@@ -50,4 +50,6 @@ def _described(one: Operator[Any, Any]) -> v1.Operator:
 
 
 def _figure(one: Operator[Any, Any]) -> v1.Figure | None:
-    return one.quality and v1.Figure(one.quality.metric, one.quality.at_least, one.quality.at_most)
+    if one.quality is None:
+        return None
+    return v1.Figure(one.quality.metric, one.quality.at_least, one.quality.at_most)

@@ -1,8 +1,10 @@
-"""Every error code of the tree and the HTTP status that it honestly means, and the one shape they are told in.
+"""The HTTP status that each error honestly means, and the one shape in which errors are told.
 
-A thing that was named and is not there is 404, whether it was named in the path or in the body.
+The table names families; an error that is not named counts as its nearest ancestor. A thing
+that was named and is not there is 404, whether it was named in the path or in the body.
 """
 
+import math
 import os
 from collections.abc import Mapping
 
@@ -14,15 +16,11 @@ from reelwright.faces.native.asgi import JSON, Answer
 
 STATUS: Mapping[type[ReelwrightError], int] = {
     errors.InvalidRequest: 400,
-    errors.MissingParameter: 400,
-    errors.InvalidParameter: 400,
     errors.Unauthorized: 401,
     errors.SignatureDoesNotMatch: 403,
     errors.Forbidden: 403,
     errors.UnknownOperator: 404,
     errors.NotFound: 404,
-    errors.JobNotFound: 404,
-    errors.PipelineNotFound: 404,
     errors.BucketNotFound: 404,
     errors.ObjectNotFound: 404,
     errors.MethodNotAllowed: 405,
@@ -31,20 +29,10 @@ STATUS: Mapping[type[ReelwrightError], int] = {
     errors.Cancelled: 409,
     errors.TooLarge: 413,
     errors.AddressError: 422,
-    errors.AddressRefused: 422,
     errors.BadMedia: 422,
-    errors.EmptyFile: 422,
-    errors.NotMedia: 422,
-    errors.TruncatedMedia: 422,
-    errors.NoVideo: 422,
-    errors.NoAudio: 422,
-    errors.NothingFound: 422,
-    errors.ReelwrightError: 500,
+    errors.Throttled: 429,
     errors.InternalError: 500,
     errors.WorkFailed: 500,
-    errors.WorkerCrashed: 500,
-    errors.TimeLimitExceeded: 500,
-    errors.MemoryLimitExceeded: 500,
     errors.Fenced: 500,
     errors.ModelNotInstalled: 501,
     errors.FetchFailed: 502,
@@ -56,7 +44,6 @@ _encode = msgspec.json.Encoder().encode
 
 
 def status_of(error: ReelwrightError) -> int:
-    """A class that a plug-in added counts as its nearest known ancestor."""
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
@@ -68,9 +55,12 @@ def answer(error: ReelwrightError, request_id: str, *more: tuple[bytes, bytes]) 
     """The reply about an error, in the shape of this face, with `more` headers."""
     fault = v1.Fault(error.code, error.message, error.field, error.retryable)
     status = status_of(error)
-    challenge = ((b"www-authenticate", b'Bearer realm="reelwright"'),) if status == 401 else ()
-    headers = (JSON, (b"x-request-id", request_id.encode()), *challenge, *more)
-    return Answer(_encode(v1.ErrorReply(fault, request_id)), status, headers)
+    headers = [JSON, (b"x-request-id", request_id.encode()), *more]
+    if status == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="reelwright"'))
+    if isinstance(error, errors.Throttled):
+        headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after)))
+    return Answer(_encode(v1.ErrorReply(fault, request_id)), status, tuple(headers))
 
 
 def crash(request_id: str) -> Answer:

@@ -105,7 +105,9 @@ def _step(step: Step, at: float) -> v1.Step:
 
 
 def _fault(failure: Failure | None) -> v1.Fault | None:
-    return failure and v1.Fault(failure.code, failure.message, failure.field, failure.retryable)
+    if failure is None:
+        return None
+    return v1.Fault(failure.code, failure.message, failure.field, failure.retryable)
 
 
 def _bars(job: Job, steps: list[Step], end: float) -> Iterator[v1.Bar]:

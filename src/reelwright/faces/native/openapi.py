@@ -22,7 +22,9 @@ from reelwright.operators import Operator
 Schema = dict[str, Any]
 
 COMPONENT = "#/components/schemas/{name}"
-INTRO = "Submit media jobs, follow them, fetch their results. Every call under /v1 needs `Authorization: Bearer <ApiKey>`."
+INTRO = (
+    "Submit media jobs, follow them, fetch their results. Every call under /v1 needs `Authorization: Bearer <ApiKey>`."
+)
 PARTS = re.compile(r"\{(\w+)\}")
 
 

@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from reelwright.errors import InvalidParameter, InvalidRequest, MissingParameter
+from reelwright.faces.request import shown
 
 T = TypeVar("T")
 
 WHERE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<where>.*)`)?$", re.DOTALL)
 UNKNOWN = re.compile(r"unknown field `(?P<name>.*)`", re.DOTALL)
 MISSING = re.compile(r"missing required field `(?P<name>.*)`", re.DOTALL)
-SHOWN = 80  # characters of a wrong value that a message repeats
+NUMBER = re.compile(r"\d{1,12}(\.\d+)?")
 
 
 def body(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
@@ -23,10 +24,18 @@ def body(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
-        raise fault(error, msgspec.json.decode(raw), decoder.type) from None
+        raise fault(error, _as_given(raw), decoder.type) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         hint = "; send a JSON object" if raw else ", for it is empty; send a JSON object"
         raise InvalidRequest(f"the body cannot be read as JSON ({error}){hint}") from None
+
+
+def _as_given(raw: bytes) -> Any:
+    """The body without a type, so that a message can show the wrong value; None where even that fails."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def query(text: bytes, kind: type[T]) -> T:
@@ -51,27 +60,23 @@ def fault(error: msgspec.ValidationError, given: Any, kind: type[Any]) -> Invali
         return MissingParameter(f"{missing['name']} is missing; it is required", field=missing["name"])
     if not where:
         return InvalidRequest(f"the body is not right: {_lower(what)}; send a JSON object")
-    return InvalidParameter(f"{where} is {_shown(given, where)}: {_lower(what)}", field=where)
+    return InvalidParameter(f"{where} is {_value(given, where)}: {_lower(what)}", field=where)
 
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _shown(given: Any, where: str) -> str:
-    value = given.get(where.partition(".")[0]) if isinstance(given, Mapping) else given
-    text = repr(value)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+def _value(given: Any, where: str) -> str:
+    return shown(given.get(where.partition(".")[0]) if isinstance(given, Mapping) else given)
 
 
 def instant(text: str | None, field: str) -> float | None:
     """Unix seconds of an ISO 8601 stamp or of a plain number. A stamp without a zone is UTC."""
     if text is None:
         return None
-    try:
+    if NUMBER.fullmatch(text):
         return float(text)
-    except ValueError:
-        pass
     try:
         # A '+' that was not escaped arrives as a space.
         at = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)

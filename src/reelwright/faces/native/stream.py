@@ -7,7 +7,7 @@ goes away or the server drains, the waiting is cancelled at once.
 """
 
 import asyncio
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import msgspec
@@ -62,10 +62,6 @@ class Stream:
         return job.status.is_final and seen
 
     async def send(self, receive: Receive, send: Send) -> None:
-        if self.is_over():
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
-            return
         await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
         pump = asyncio.ensure_future(self._pump(send))
         gone = asyncio.ensure_future(_gone(receive))
@@ -73,8 +69,12 @@ class Stream:
         try:
             await asyncio.wait({pump, gone, draining}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _end(pump, gone, draining)
-        if not gone.done() or gone.cancelled():
+            for one in (pump, gone, draining):
+                one.cancel()
+            await asyncio.wait({pump, gone, draining})
+        if not pump.cancelled():
+            pump.result()  # A fault of the pump goes up, so that the line breaks and the reader comes back.
+        if gone.cancelled():
             await send({"type": "http.response.body", "body": b""})
 
     async def _pump(self, send: Send) -> None:
@@ -88,12 +88,3 @@ class Stream:
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _end(pump: "asyncio.Future[None]", *others: "asyncio.Future[object]") -> None:
-    """Cancel what still waits and see it end; a fault of the pump goes up, so that the line breaks."""
-    for one in (pump, *others):
-        one.cancel()
-    await asyncio.wait({pump, *others})
-    with suppress(asyncio.CancelledError):
-        pump.result()

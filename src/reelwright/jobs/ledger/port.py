@@ -6,7 +6,7 @@ writer, and committed in groups. A future resolves only after its group is on di
 A function that raises is rolled back alone; its neighbours in the group commit.
 
 Fencing: a write about a running step names the attempt it belongs to, and raises
-`Fenced` if the ledger has moved on. `tests/contracts/test_ledger.py` is the suite
+`Fenced` if the ledger has moved on. `tests/contracts/ledger` is the suite
 that every adapter must pass.
 """
 

@@ -36,6 +36,9 @@ READY = text("state = 'QUEUED' AND ready = 1")
 DELAYED = text("state = 'QUEUED' AND run_after > 0")
 HELD = text("lease_until IS NOT NULL")
 """Steps in somebody's hands: RUNNING, or done and being published."""
+FINAL = text("status IN ('SUCCEEDED', 'FAILED', 'CANCELLED')")
+QUEUED = text("state = 'QUEUED'")
+RUNNING = text("state = 'RUNNING'")
 HAS_TOKEN = text("token IS NOT NULL")
 UNDELIVERED = text("delivered_at IS NULL")
 
@@ -57,9 +60,9 @@ jobs = Table(
     Column("finished_at", Double),
     Column("progress", Double, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="0"),
-    Column("token_scope", Text, nullable=False, server_default=""),
+    Column("token_scope", Text, nullable=False),
     Column("token", Text),
-    Column("token_digest", Text, nullable=False, server_default=""),
+    Column("token_digest", Text, nullable=False),
     Column("request", LargeBinary, nullable=False),
     Column("outcome", LargeBinary),
     Column("doc", LargeBinary, nullable=False),

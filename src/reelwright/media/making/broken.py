@@ -7,7 +7,6 @@ from reelwright.media.making.voices import speech
 from reelwright.media.making.writing import write_sound, write_video
 
 
-
 def empty(path: Path) -> Path:
     """No bytes at all."""
     path.write_bytes(b"")
@@ -33,7 +32,8 @@ def cut_short(path: Path, whole: Path, *, keep: float = 0.5) -> Path:
 
 def no_frames(path: Path) -> Path:
     """An MP4 with a video track that holds not one frame."""
-    return write_video(path, (), size=(64, 48), fps=Fraction(25), fast_start=False)
+    # Only a fragmented file announces its tracks before it has seen a frame.
+    return write_video(path, (), size=(64, 48), fps=Fraction(25), fragments=True)
 
 
 def sound_only(path: Path, *, seconds: float = 2.0) -> Path:

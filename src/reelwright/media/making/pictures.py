@@ -196,9 +196,7 @@ def walk_box(number: int, length: int, size: tuple[int, int], *, leftward: bool)
 class _Scene:
     """One shot, drawn frame by frame."""
 
-    def __init__(
-        self, look: Look, size: tuple[int, int], length: int, fps: Fraction, seed: Sequence[int]
-    ) -> None:
+    def __init__(self, look: Look, size: tuple[int, int], length: int, fps: Fraction, seed: Sequence[int]) -> None:
         self.look, self.size, self.length, self._fps = look, size, length, fps
         self._leftward = bool(seed[-1] % 2)
         if look in (BLACK, WHITE):

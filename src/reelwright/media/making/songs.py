@@ -57,16 +57,15 @@ class Song:
 
     @property
     def seconds(self) -> float:
-        return self.mix.shape[1] / self.rate
+        return float(self.mix.shape[1] / self.rate)
 
     @property
     def accompaniment(self) -> Samples:
-        return self.mix - self.stems["vocals"]
+        rest: Samples = self.mix - self.stems["vocals"]
+        return rest
 
 
-def song(
-    *, bpm: float = 120.0, form: Sequence[Part] = FORM, bars: int = 4, rate: int = 44100, seed: int = 0
-) -> Song:
+def song(*, bpm: float = 120.0, form: Sequence[Part] = FORM, bars: int = 4, rate: int = 44100, seed: int = 0) -> Song:
     """Play `form`, each part `bars` bars long."""
     player = _Player(bpm, rate, np.random.default_rng(seed))
     beat = 60.0 / bpm
@@ -81,7 +80,7 @@ def song(
             player.play(stems, part, number, beats[-1])
     scale = 0.9 / max(1e-9, float(np.abs(np.sum(list(stems.values()), axis=0)).max()))
     finished = {name: (stem * scale).astype(np.float32) for name, stem in stems.items()}
-    mix = np.sum(list(finished.values()), axis=0, dtype=np.float32)
+    mix: Samples = np.sum(np.stack(list(finished.values())), axis=0, dtype=np.float32)
     return Song(rate, mix, finished, bpm, tuple(beats), tuple(beats[::BEATS_PER_BAR]), tuple(sections))
 
 

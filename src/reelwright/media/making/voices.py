@@ -77,7 +77,8 @@ def mixed_at(voice: Samples, hiss: Samples, snr_db: float, phrases: list[Span], 
     spoken = np.concatenate([voice[round(a * rate) : round(b * rate)] for a, b in phrases] or [voice])
     power = float(np.mean(np.square(spoken, dtype=np.float64)))
     gain = np.sqrt(power / 10 ** (snr_db / 10) / max(1e-12, float(np.mean(np.square(hiss, dtype=np.float64)))))
-    return (hiss[: len(voice)] * gain).astype(np.float32)
+    mixed: Samples = (hiss[: len(voice)] * gain).astype(np.float32)
+    return mixed
 
 
 def noise(seconds: float, *, rate: int = 16000, slope_db: float = -4.5, seed: int = 0) -> Samples:
@@ -87,7 +88,8 @@ def noise(seconds: float, *, rate: int = 16000, slope_db: float = -4.5, seed: in
     spectrum = np.fft.rfft(random.normal(size=length))
     hertz = np.maximum(np.fft.rfftfreq(length, 1 / rate), 60.0)
     shaped = np.fft.irfft(spectrum * (hertz / 60.0) ** (slope_db / 6.02), length)
-    return (0.1 * shaped / np.sqrt(np.mean(np.square(shaped)))).astype(np.float32)
+    level: Samples = (0.1 * shaped / np.sqrt(np.mean(np.square(shaped)))).astype(np.float32)
+    return level
 
 
 def _phrase(random: np.random.Generator, syllables: int, rate: int, pitch: float) -> Signal:
@@ -137,7 +139,8 @@ def _ring(formants: Signal, rate: int, offset: float) -> Signal:
     for hertz, width, gain in zip(formants, BANDWIDTHS, FORMANT_GAINS, strict=True):
         if hertz < 0.45 * rate:
             total += gain * np.exp(-np.pi * width * t) * np.sin(2 * np.pi * hertz * t)
-    return total * rise
+    ring: Signal = total * rise
+    return ring
 
 
 def _consonant(random: np.random.Generator, rate: int) -> Signal:

@@ -41,16 +41,19 @@ def write_video(
     sound: Samples | None = None,
     rate: int = 48000,
     fast_start: bool = True,
+    fragments: bool = False,
 ) -> Path:
     """Encode frames to MP4 (H.264, BT.709 limited range, tagged), with AAC sound if given.
 
     `frames`: uint8 [height, width, 3], RGB. `size`: even (width, height). `key_every`: frames
     from key frame to key frame. `sound`: float32 [n] or [channels, n] in [-1, 1] at `rate` Hz.
+    The index goes to the front (`fast_start`), to the end, or is spread (`fragments`).
     """
-    options = {"movflags": "faststart"} if fast_start else {}
-    with av.open(str(path), "w", format="mp4", options=options) as box:
+    flags = "empty_moov+frag_keyframe" if fragments else "faststart" if fast_start else ""
+    with av.open(str(path), "w", format="mp4", options={"movflags": flags} if flags else {}) as box:
         video = _video_stream(box, size, fps, crf, key_every)
         audio = None if sound is None else _audio_stream(box, sound, rate)
+        box.start_encoding()  # by hand, so that no frames at all still make a file
         for index, rgb in enumerate(frames):
             frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
             frame = frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED)

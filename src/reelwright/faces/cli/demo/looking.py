@@ -1,0 +1,104 @@
+"""What the demo measures on the results, with nothing of the operators that made them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    import av
+
+    from reelwright.media.making import Picture
+    from reelwright.media.making.writing import Rgb, Samples
+else:
+    av = lazy("av")
+
+REC709 = (0.2126, 0.7152, 0.0722)
+LOOKS = 12  # moments at which the figure is looked for
+MOST_DELAY = 0.06  # seconds that a filter may shift the sound
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    size: tuple[int, int]
+    seconds: float
+    has_sound: bool
+
+
+def at_picture(path: Path) -> tuple[float, float, tuple[int, int]]:
+    """Mean luma and its standard deviation (0…255), and (width, height)."""
+    rgb = _decoded(path)[0]
+    luma = rgb @ np.array(REC709)
+    return float(luma.mean()), float(luma.std()), (rgb.shape[1], rgb.shape[0])
+
+
+def at_video(path: Path) -> Video:
+    """Size, seconds of picture (every frame is decoded), and if there is sound."""
+    with av.open(str(path)) as box:
+        stream = box.streams.video[0]
+        count = sum(1 for _ in box.decode(stream))
+        rate = stream.average_rate or stream.guessed_rate
+        return Video((stream.width, stream.height), float(count / (rate or 1)), bool(box.streams.audio))
+
+
+def at_sound(path: Path) -> tuple["Samples", int]:
+    """float32 [n], the channels' mean, and the rate in Hz."""
+    with av.open(str(path)) as box:
+        rate = box.streams.audio[0].rate
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+        blocks = [
+            block.to_ndarray()[0] for frame in (*box.decode(audio=0), None) for block in resampler.resample(frame)
+        ]
+    return np.concatenate(blocks).astype(np.float32), rate
+
+
+def snr_db(heard: "Samples", clean: "Samples", rate: int) -> float:
+    """Scale-invariant signal-to-noise ratio (Le Roux et al. 2019), after the best shift of up to 60 ms."""
+    length = min(len(heard), len(clean))
+    a, b = heard[:length].astype(np.float64), clean[:length].astype(np.float64)
+    a, b = _aligned(a, b, round(MOST_DELAY * rate))
+    target = b * (a @ b) / max(1e-12, float(b @ b))
+    return float(10 * np.log10((target @ target) / max(1e-12, float((a - target) @ (a - target)))))
+
+
+def _aligned(
+    a: NDArray[np.float64], b: NDArray[np.float64], most: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    whole = 1 << int(np.ceil(np.log2(2 * len(a))))
+    cross = np.fft.irfft(np.fft.rfft(a, whole) * np.conj(np.fft.rfft(b, whole)), whole)
+    shifts = np.concatenate([cross[: most + 1], cross[-most:]])
+    best = int(np.argmax(shifts))
+    shift = best if best <= most else best - len(shifts)
+    return (a[shift:], b[: len(b) - shift]) if shift >= 0 else (a[:shift], b[-shift:])
+
+
+def figure_kept(path: Path, source: "Picture") -> float:
+    """Share of the walking figure of `source` that is in the picture at `path`, of the same moments: 0…1.
+
+    The crop is taken to have the height of the source, whatever it was scaled to.
+    """
+    upright, original = _decoded(path), _decoded(source.path)
+    step = max(1, len(original) // LOOKS)
+    moments = [
+        index
+        for index in range(0, min(len(original), len(upright)), step)
+        if source.boxes[index] is not None and not source.is_bad(float(index / source.fps))
+    ]
+    shares = [min(1.0, _figure(upright[index]) / _figure(original[index])) for index in moments]
+    return float(np.mean(shares))
+
+
+def _figure(rgb: "Rgb") -> float:
+    """Area of the figure's colours, in squares of the picture's height. Its coat is the only bright yellow there is."""
+    red, green, blue = (rgb[..., channel].astype(int) for channel in range(3))
+    coat = (red > 180) & (green > 150) & (red - blue > 90)
+    return float(coat.sum() / rgb.shape[0] ** 2 + 1e-9)
+
+
+def _decoded(path: Path) -> list["Rgb"]:
+    with av.open(str(path)) as box:
+        return [frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False) for frame in box.decode(video=0)]

@@ -1,0 +1,92 @@
+"""The demo's run: samples, server, jobs, checks, report.
+
+A server of its own is started in a temporary home and stopped at the end. Nothing is downloaded.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.progress import Progress, TaskID
+
+from reelwright.errors import WorkFailed
+from reelwright.faces.cli import bars, faults, terminal
+from reelwright.faces.cli.demo import entries, samples, server, vendor
+
+
+def run(out: Path, *, stay: bool) -> None:
+    """Everything; ends with exit code 1 if a job failed or a result is not right."""
+    vendor.require()
+    out.mkdir(parents=True, exist_ok=True)
+    with terminal.err().status("making sample media"):
+        made = samples.make(out / "samples")
+    with tempfile.TemporaryDirectory(prefix="reelwright-demo-") as home, server.started(Path(home), out) as running:
+        terminal.note(f"a server runs at {running.url}; submitting {len(entries.ENTRIES)} jobs to it")
+        told = _run_all(running, made, out)
+        _report(told, running.url, out)
+        if stay:
+            _stay(running.url, Path(home))
+    if any(one.fault for one in told):
+        raise typer.Exit(faults.FAILED)
+
+
+def _run_all(running: server.Started, made: samples.Samples, out: Path) -> list[entries.Told]:
+    client = vendor.Vendor(running)
+    addresses = {path: client.upload(path) for path in made.paths()}
+    with bars.bar() as bar:
+        # All at once, as a real user would: the server decides what runs when.
+        started = [_start(client, entry, addresses[entry.input(made)], bar) for entry in entries.ENTRIES]
+        return [_finish(client, one, bar, made, out) for one in started]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A submitted entry and its bar. `fault`: why it was refused."""
+
+    entry: entries.Entry
+    id: str
+    task: TaskID
+    fault: str = ""
+
+
+def _start(client: vendor.Vendor, entry: entries.Entry, media: str, bar: Progress) -> _Job:
+    task = bar.add_task(entry.title, total=100.0, done="")
+    try:
+        return _Job(entry, client.submit(entry.function, media, entry.output, entry.params), task)
+    except WorkFailed as error:
+        return _Job(entry, "", task, error.message)
+
+
+def _finish(client: vendor.Vendor, job: _Job, bar: Progress, made: samples.Samples, out: Path) -> entries.Told:
+    if job.fault:
+        return entries.Told(job.entry, 0.0, fault=job.fault)
+    outcome = client.wait(job.id, on_progress=lambda percent: bar.update(job.task, completed=percent))
+    if outcome.fault:
+        return entries.Told(job.entry, outcome.seconds, fault=outcome.fault)
+    bar.update(job.task, completed=100.0)
+    files = client.download(outcome, out / job.entry.function)
+    try:
+        return entries.Told(job.entry, outcome.seconds, files, seen=job.entry.check(made, files, outcome.result))
+    except entries.CheckFailed as fault:
+        return entries.Told(job.entry, outcome.seconds, files, fault=str(fault))
+
+
+def _report(told: list[entries.Told], url: str, out: Path) -> None:
+    console = terminal.out()
+    for one in told:
+        mark = "[red]✗[/]" if one.fault else "[green]✓[/]"
+        console.print(f"{mark} {one.entry.title} ({one.entry.function}, {terminal.seconds_text(one.seconds)})")
+        console.print(f"    {one.fault or one.seen}", markup=False, style="red" if one.fault else "")
+        for path in one.files:
+            console.print(f"    {path}  {terminal.bytes_text(path.stat().st_size)}", style="dim", markup=False)
+    console.print(f"files: {out.resolve()}", markup=False)
+    console.print(f"API:   {url}/docs while a server runs; start one with `reelwright serve`", markup=False)
+
+
+def _stay(url: str, home: Path) -> None:
+    terminal.note(f"the server stays at {url}; its key lies in {home / 'credentials.json'}; Ctrl-C ends it")
+    try:
+        server.wait_for_ever()
+    except KeyboardInterrupt:
+        terminal.note("stopping")

@@ -1,0 +1,204 @@
+"""The functions of the vendor's IProduction jobs: which operator does each, its JobParams, its Result.
+
+One entry each, those too that this server does not have, with the reason. The suffix of
+`Output.Media` says in which format a file is written; without a suffix the operator's own
+is added. A function with several files needs no placeholder: files that would lie on the
+same key are numbered, so that none is lost.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from mimetypes import guess_type
+from pathlib import PurePosixPath
+
+from reelwright.errors import FunctionNotSupported, InvalidParameter
+from reelwright.faces.codecs import MISSING
+from reelwright.faces.wire import (
+    Codec,
+    Document,
+    Table,
+    always,
+    each,
+    find,
+    json_text,
+    milliseconds,
+    names,
+    object_key,
+    one_of,
+    read,
+)
+from reelwright.jobs.job import DEFAULT_PIPELINE, DEFAULT_PRIORITY, Status
+from reelwright.service import Submission
+
+log = logging.getLogger(__name__)
+
+FAMILY = "ice.iproduction"
+NOTHING = json_text(always({}))
+MODEL = {"still": "", "gif": "gif"}
+COVER: Table = {"Score": "score", "Time": milliseconds("time", as_text=True), "Url": object_key("image")}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`source`: the param that takes the input. `formats`: suffix of the output -> params that it implies."""
+
+    name: str
+    operator: str = ""
+    source: str = ""
+    takes: Table = field(default_factory=dict)
+    gives: Codec = NOTHING
+    formats: Mapping[str, Document] = field(default_factory=dict)
+    because: str = ""
+
+
+def offered(
+    name: str,
+    *,
+    operator: str,
+    source: str,
+    formats: Mapping[str, Document],
+    takes: Table | None = None,
+    gives: Codec = NOTHING,
+) -> Function:
+    return Function(name, operator, source, takes or {}, gives, formats)
+
+
+def missing(name: str, *, because: str) -> Function:
+    return Function(name, because=because)
+
+
+LIST = (
+    offered(
+        "Cover",
+        operator="video.cover",
+        source="video",
+        takes={"Model": one_of("model", MODEL)},
+        gives=json_text(each("result.covers", COVER)),
+        formats={
+            ".png": {"model": "still", "image_format": "png"},
+            ".jpg": {"model": "still", "image_format": "jpg"},
+            ".jpeg": {"model": "still", "image_format": "jpg"},
+            ".gif": {"model": "gif"},
+        },
+    ),
+    offered("VideoH2V", operator="video.portrait", source="video", formats={".mp4": {}}),
+    offered("SpeechDenoise", operator="audio.denoise", source="audio", formats={".wav": {}}),
+    missing("VideoClip", because="choosing the parts of a summary is not built yet"),
+    missing("VideoDelogo", because="filling in what lies behind a logo is not built yet"),
+    missing("VideoDetext", because="filling in what lies behind a text is not built yet"),
+    missing("CaptionExtraction", because="reading burned-in captions is not built yet"),
+    missing("VideoGreenScreenMatting", because="green-screen matting is not built yet"),
+    missing("FaceBeauty", because="it needs a face model, and none is built in yet"),
+    missing("MusicSegmentDetect", because="finding choruses is not built yet"),
+    missing("AudioBeatDetection", because="finding beats is not built yet"),
+    missing("AudioQualityAssessment", because="scoring speech quality is not built yet"),
+    missing("AudioMixing", because="mixing tracks is not built yet"),
+    missing("MusicDemix", because="it needs a separation model, and none is built in yet"),
+)
+FUNCTIONS: Mapping[str, Function] = {function.name: function for function in LIST}
+OFFERED = tuple(function for function in LIST if function.operator)
+
+NAMES: Mapping[str, str] = {
+    "params.image_format": "Output.Media",
+    **{f"params.{function.source}": "Input.Media" for function in OFFERED},
+    **{f"params.{path}": f"JobParams.{name}" for one in OFFERED for path, name in names(one.takes).items()},
+}
+"""Where a param of an operator came from, to tell a fault that is found behind the face."""
+
+
+def submission(domain: Document) -> Submission:
+    """What `SubmitIProductionJob` read, as a job of the function's operator."""
+    function = _function(str(find(domain, "wire.function")))
+    for name in ("Input", "Output"):
+        if find(domain, f"wire.{name.lower()}.type") == "Media":
+            raise InvalidParameter(
+                f"{name}.Type is 'Media', but this server has no media library yet; give Type OSS and an address",
+                field=f"{name}.Type",
+            )
+    destination, pipeline = str(domain["destination"]), domain.get("pipeline")
+    priority, wire = domain.get("priority", DEFAULT_PRIORITY), domain["wire"]
+    assert isinstance(priority, int)
+    assert isinstance(wire, Mapping)
+    return Submission(
+        operator=function.operator,
+        params={
+            function.source: find(domain, "wire.input.media"),
+            **_params(function, domain.get("job_params"), destination),
+        },
+        pipeline=str(pipeline or DEFAULT_PIPELINE),
+        priority=priority,
+        destination=destination,
+        face=FAMILY,
+        wire=wire,
+    )
+
+
+def _function(name: str) -> Function:
+    function = FUNCTIONS.get(name)
+    if function is None:
+        known = ", ".join(FUNCTIONS)
+        raise FunctionNotSupported(f"there is no FunctionName {name!r}; known are {known}", field="FunctionName")
+    if function.because:
+        can = ", ".join(one.name for one in OFFERED)
+        told = f"this server does not offer {name}: {function.because}; it offers {can}"
+        raise FunctionNotSupported(told, field="FunctionName")
+    return function
+
+
+def _params(function: Function, given: object, destination: str) -> dict[str, object]:
+    """JobParams as params of the operator, with those that the output's suffix implies."""
+    job_params = given if isinstance(given, Mapping) else {}
+    params = read(function.takes, job_params, within="JobParams.")
+    unknown = sorted(job_params.keys() - function.takes.keys())
+    if unknown:
+        # The vendor ignores them too; the log is where a user who misspelt one can find it.
+        log.info("job params ignored", extra={"function": function.name, "ignored": unknown})
+    for name, value in _implied(function, destination).items():
+        if params.setdefault(name, value) != value:
+            suffix = PurePosixPath(destination).suffix
+            told = f"Output.Media ends in {suffix}, but {NAMES[f'params.{name}']} asks for another format; "
+            raise InvalidParameter(told + "let both say the same", field="Output.Media")
+    return params
+
+
+def _implied(function: Function, destination: str) -> Document:
+    suffix = PurePosixPath(destination).suffix.lower()
+    if suffix in function.formats:
+        return function.formats[suffix]
+    if guess_type(f"any{suffix}")[0] is not None:
+        known = ", ".join(function.formats)
+        told = f"Output.Media ends in {suffix}, but {function.name} writes {known}; mend the suffix or leave it out"
+        raise InvalidParameter(told, field="Output.Media")
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionResult(Codec):
+    """`Result`: what the job's function tells, or why the job failed; nothing before the end. Only written."""
+
+    def give(self, value: object) -> object:
+        status = find(value, "status")
+        if status == Status.SUCCEEDED:
+            gives = FUNCTIONS[str(find(value, "wire.function"))].gives
+            return gives.give(find(value, gives.path))
+        if status == Status.FAILED or status == Status.CANCELLED:
+            return FAILURE.give(value)
+        return MISSING
+
+
+CANCELLED = {"Code": "Cancelled", "Message": "the job was cancelled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Codec):
+    """The vendor's model has no field for the reason of a failure, so it stands where the result would."""
+
+    def give(self, value: object) -> object:
+        failure = find(value, "failure")
+        if failure is None or failure is MISSING:
+            return CANCELLED
+        return {"Code": find(failure, "code"), "Message": find(failure, "message")}
+
+
+FAILURE = json_text(Failure(""))

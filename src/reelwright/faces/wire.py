@@ -1,0 +1,185 @@
+"""How a face's tables are written: two-way codecs by their short forms, and the operations made of them.
+
+A table maps wire names to rows. A row is a codec, or just a domain path where the value
+stays as it is. `read` turns what came over the wire into a nested domain document,
+`write` a domain document (or a record such as a job) into what goes out:
+
+    JOB = {"JobId": "id", "Status": one_of("status", STATUS), "CreateTime": moment("created_at")}
+
+Domain paths are dotted (`wire.name`); an empty path is the whole document. What is
+missing stays missing in both directions. A name may have several rows: all of them
+read, the first one writes. Numbers and booleans are accepted as texts too. A fault names
+the wire's name, the value and the mend.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from reelwright.faces import codecs
+from reelwright.faces.codecs import Codec, Document, Row, Table, find, names, read, write
+from reelwright.service import Submission
+
+__all__ = [
+    "Codec",
+    "Document",
+    "Operation",
+    "Row",
+    "Table",
+    "always",
+    "any_object",
+    "boolean",
+    "cancel",
+    "each",
+    "find",
+    "integer",
+    "json_object",
+    "json_text",
+    "link",
+    "milliseconds",
+    "moment",
+    "names",
+    "number",
+    "object_key",
+    "one_of",
+    "query",
+    "read",
+    "refused",
+    "submit",
+    "text",
+    "write",
+]
+
+S = TypeVar("S", bound=str)
+
+# ---- operations
+
+Calls = Literal["submit", "query", "cancel", "refuse"]
+Wanted = Callable[[Document], Submission]
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation of a vendor's API: what it is called, what it reads, what it answers.
+
+    `family` is what jobs made by it are marked with (`Submission.face`): a job of another family
+    is unknown to it. `wanted` makes the submission of what was read; without it the
+    operation always means one `operator`, and what it takes are that operator's params.
+    """
+
+    action: str
+    calls: Calls
+    takes: Table = field(default_factory=dict)
+    gives: Table = field(default_factory=dict)
+    family: str = ""
+    operator: str = ""
+    wanted: Wanted | None = None
+    also_named: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Domain path -> wire name, for faults that are found behind the face."""
+        within = "params." if self.operator else ""
+        own = {within + path: name for path, name in names(self.takes).items()}
+        return {**self.also_named, **own}
+
+    def submission(self, given: Mapping[str, object]) -> Submission:
+        domain = read(self.takes, given)
+        if self.wanted is not None:
+            return self.wanted(domain)
+        return Submission(self.operator, domain, face=self.family)
+
+
+def submit(
+    action: str,
+    *,
+    takes: Table,
+    gives: Table,
+    family: str,
+    operator: str = "",
+    wanted: Wanted | None = None,
+    also_named: Mapping[str, str] | None = None,
+) -> Operation:
+    """Make a job. `also_named`: wire names of params that `wanted` puts elsewhere than `takes` does."""
+    if bool(operator) == (wanted is not None):
+        raise ValueError(f"{action} needs either an operator or a function that makes its submission")
+    return Operation(action, "submit", takes, gives, family, operator, wanted, also_named or {})
+
+
+def query(action: str, *, takes: Table, gives: Table, family: str) -> Operation:
+    """Tell of one job; `takes` must read its `id`."""
+    return Operation(action, "query", takes, gives, family)
+
+
+def cancel(action: str, *, takes: Table, gives: Table, family: str) -> Operation:
+    """Cancel one job; `takes` must read its `id`."""
+    return Operation(action, "cancel", takes, gives, family)
+
+
+def refused(action: str, *, because: str) -> Operation:
+    """Known, and not offered."""
+    return Operation(action, "refuse", because=because)
+
+
+# ---- rows
+
+
+def text(path: str, *, required: bool = False, most: int | None = None) -> Codec:
+    return codecs.Text(path, required, most)
+
+
+def integer(path: str, *, required: bool = False, least: int | None = None, most: int | None = None) -> Codec:
+    return codecs.Integer(path, required, least, most)
+
+
+def number(path: str, *, required: bool = False) -> Codec:
+    return codecs.Number(path, required)
+
+
+def milliseconds(path: str, *, as_text: bool = False) -> Codec:
+    """Seconds inside, milliseconds on the wire."""
+    return codecs.Number(path, scale=1000.0, as_text=as_text)
+
+
+def boolean(path: str, *, required: bool = False) -> Codec:
+    return codecs.Boolean(path, required)
+
+
+def one_of(
+    path: str, words: Mapping[S, str], *, also: Mapping[str, str] | None = None, required: bool = False
+) -> Codec:
+    return codecs.OneOf(path, required, {str(word): told for word, told in words.items()}, dict(also or {}))
+
+
+def moment(path: str) -> Codec:
+    return codecs.Moment(path)
+
+
+def json_object(table: Table, *, path: str = "", required: bool = False) -> Codec:
+    return codecs.JsonObject(path, required, table)
+
+
+def any_object(path: str, *, required: bool = False) -> Codec:
+    return codecs.AnyObject(path, required)
+
+
+def json_text(row: Codec) -> Codec:
+    return codecs.JsonText(row.path, row.required, row)
+
+
+def each(path: str, item: Table | Row) -> Codec:
+    return codecs.Each(path, item=item)
+
+
+def link(path: str = "") -> Codec:
+    return codecs.LinkTo(path)
+
+
+def object_key(path: str) -> Codec:
+    return codecs.ObjectKey(path)
+
+
+def always(value: object) -> Codec:
+    return codecs.Always("", value=value)

@@ -1,0 +1,360 @@
+"""The writes of the ledger's port, over one group: the rules of a job's life.
+
+The writer runs one change after the other, so what is read here stands until it is
+written. Each rule is: read the record, refuse it or make the next one, write it with its
+event. A worker's write first shows that its attempt still holds the step (`_held`).
+
+A step is held from its claim until its work is over. The last step of a job stays held
+after it SUCCEEDED, until the job is published: a server that dies between the two leaves a
+lease that passes, the step goes back to the queue, and its memo makes the second run free.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reelwright.errors import Conflict, Fenced, IdempotentParameterMismatch, JobNotFound, PipelineNotFound
+from reelwright.jobs.job import (
+    DEFAULT_PIPELINE,
+    Failure,
+    Job,
+    Key,
+    Made,
+    NewJob,
+    Output,
+    Phase,
+    Pipeline,
+    Status,
+    Step,
+    Usage,
+)
+from reelwright.jobs.ledger import claims, rows, statements
+from reelwright.jobs.ledger.group import Group
+from reelwright.jobs.ledger.port import Claim, StepResult, Submitted
+from reelwright.jobs.ledger.rows import JSON
+
+BEFORE_PUBLICATION = 99.0  # percent; 100 says that the outputs can be fetched
+
+
+class SqliteTransaction:
+    def __init__(self, group: Group) -> None:
+        self._group = group
+
+    # ---- submitting
+
+    def submit(self, new: NewJob, steps: Sequence[Step] = ()) -> Submitted:
+        if new.token is not None and (used := self._group.token(new)) is not None:
+            job_id, digest = used
+            if digest != new.token_digest:
+                raise IdempotentParameterMismatch(
+                    f"token {new.token!r} was used for another request (job {job_id}); take a fresh token",
+                    field="token",
+                )
+            return Submitted(job_id, created=False)
+        pipeline = self._pipeline_name(new.tenant, new.pipeline)
+        self._group.add_job(new, pipeline, unplanned=not steps)
+        if steps:
+            job = self._group.job(new.id)
+            first = min(step.position for step in steps)
+            for step in steps:
+                self._group.add_step(step, job, ready=step.position == first)
+        return Submitted(new.id, created=True)
+
+    def _pipeline_name(self, tenant: str, wanted: str) -> str:
+        """The name of the pipeline that was named by its name or id."""
+        if wanted == DEFAULT_PIPELINE or wanted == rows.default_pipeline(tenant).id:
+            return DEFAULT_PIPELINE
+        row = self._group.look(statements.PIPELINE, {"tenant": tenant, "name": wanted})
+        if row is None:
+            raise PipelineNotFound(
+                f"there is no pipeline {wanted!r}; create it, or leave it out for {DEFAULT_PIPELINE!r}",
+                field="pipeline",
+            )
+        return rows.pipeline(row).name
+
+    # ---- the dispatcher's
+
+    def claim(self, *, owner: str, slots: int, lease: float, now: float) -> list[Claim]:
+        return claims.claim(self._group, owner=owner, slots=slots, lease=lease, now=now)
+
+    def extend(self, steps: Sequence[tuple[str, int]], *, lease: float, now: float) -> list[str]:
+        fenced = []
+        for step_id, attempt in steps:
+            values = {"step_id": step_id, "held_attempt": attempt, "until": now + lease}
+            if self._group.run(statements.EXTEND, values).rowcount == 0:
+                fenced.append(step_id)
+        return fenced
+
+    def recover(self, *, owner: str | None, now: float) -> list[str]:
+        lost = (
+            self._group.all(statements.LAPSED, {"now": now})
+            if owner is None
+            else self._group.all(statements.HELD_BY, {"owner": owner})
+        )
+        steps = [rows.step(row) for row in lost]
+        for step in steps:
+            self._requeue(step, now)
+        return list(dict.fromkeys(step.job_id for step in steps))
+
+    # ---- a worker's, each fenced
+
+    def started(self, step_id: str, attempt: int, now: float) -> None:
+        if self._group.run(statements.STARTED, {"step_id": step_id, "held_attempt": attempt}).rowcount == 0:
+            raise _fenced(step_id, attempt)
+
+    def progress(self, step_id: str, attempt: int, percent: float, phase: str, now: float) -> None:
+        step = self._running(step_id, attempt)
+        reached = min(100.0, max(step.progress, percent))  # in this order a NaN changes nothing
+        if (reached, phase) == (step.progress, step.phase):
+            return
+        self._group.run(statements.STEP_PROGRESS, {"step_id": step_id, "new_progress": reached, "new_phase": phase})
+        job = self._group.job(step.job_id)
+        further = self._progress(job)
+        if further > job.progress:
+            self._group.save_job(replace(job, progress=further))
+        self._group.event(job.id, now, "progress", {"percent": round(further, 2), "phase": phase, "step": step_id})
+
+    def finish_step(self, step_id: str, attempt: int, result: StepResult, now: float) -> Job:
+        step = self._running(step_id, attempt)
+        step = replace(
+            step,
+            state=Status.SUCCEEDED,
+            memo=result.memo,
+            memo_key=result.memo_key or None,
+            progress=100.0,
+            finished_at=now,
+            made=result.made,
+            result=result.result,
+            phases=(*step.phases, *result.phases),
+            usage=step.usage + result.usage,
+        )
+        is_last = self._count(statements.UNFINISHED_COUNT, step.job_id) == 1
+        self._group.save_step(step if is_last else _let_go(step))
+        if not is_last:
+            self._group.open_steps(step.job_id)
+        self._remember(result, now)
+        self._group.step_event(step, now)
+        job = self._group.job(step.job_id)
+        return self._group.save_job(replace(job, progress=self._progress(job), usage=job.usage + result.usage))
+
+    def publish(
+        self,
+        job_id: str,
+        result: Mapping[str, Any],
+        outputs: Sequence[Output],
+        made: Made,
+        phases: Sequence[Phase],
+        now: float,
+    ) -> Job:
+        job = self._group.find_job(job_id)
+        steps = self._group.steps(job_id)
+        if job is None or job.status is not Status.RUNNING or any(not _is_done(step) for step in steps):
+            raise Fenced(f"job {job_id} has moved on; this result of it is not wanted any more")
+        last = max(steps, key=lambda step: (step.lease_until is not None, step.position))
+        self._group.save_step(replace(_let_go(last), phases=(*last.phases, *phases)))
+        done = replace(
+            job,
+            status=Status.SUCCEEDED,
+            finished_at=now,
+            progress=100.0,
+            result=result,
+            outputs=tuple(outputs),
+            made=made,
+            failure=None,
+        )
+        return self._end(job, done, now)
+
+    def fail_step(
+        self,
+        step_id: str,
+        attempt: int,
+        failure: Failure,
+        now: float,
+        *,
+        retry_at: float | None,
+        usage: Usage = Usage(),
+        phases: Sequence[Phase] = (),
+    ) -> Job:
+        step = self._held(step_id, attempt)
+        step = replace(step, failure=failure, phases=(*step.phases, *phases), usage=step.usage + usage)
+        if retry_at is not None:
+            return self._requeue(step, now, run_after=retry_at, usage=usage)
+        step = replace(_let_go(step), state=Status.FAILED, finished_at=now)
+        self._group.save_step(step)
+        self._group.step_event(step, now)
+        job = self._group.job(step.job_id)
+        self._stop_steps(job.id, Status.CANCELLED, now)
+        failed = replace(job, status=Status.FAILED, finished_at=now, failure=failure, usage=job.usage + usage)
+        return self._end(job, failed, now)
+
+    def release(self, step_id: str, attempt: int, now: float) -> None:
+        self._requeue(self._held(step_id, attempt), now)
+
+    def log(self, job_id: str, level: str, message: str, fields: Mapping[str, Any], now: float) -> None:
+        self.event(job_id, "log", {"level": level, "message": message, "fields": fields}, now)
+
+    def event(self, job_id: str, kind: str, data: Mapping[str, Any], now: float) -> None:
+        if self._group.one(statements.JOB_EXISTS, {"job_id": job_id}) is None:
+            raise JobNotFound(f"there is no job {job_id!r}; it may have expired", field="id")
+        self._group.event(job_id, now, kind, data)
+
+    # ---- a user's
+
+    def cancel(self, tenant: str, job_id: str, now: float) -> Job:
+        job = self._theirs(tenant, job_id, now)
+        if job.status.is_final:
+            raise Conflict(f"job {job_id} is {job.status} already; nothing is left to cancel", field="id")
+        self._stop_steps(job_id, Status.CANCELLED, now)
+        return self._end(job, replace(job, status=Status.CANCELLED, finished_at=now), now)
+
+    def retry(self, tenant: str, job_id: str, now: float) -> Job:
+        job = self._theirs(tenant, job_id, now)
+        if job.status not in (Status.FAILED, Status.CANCELLED):
+            raise Conflict(f"job {job_id} is {job.status}; only a FAILED or CANCELLED job can be retried", field="id")
+        return self._queue_again(job, now)
+
+    def suspend(self, job_id: str, reason: Failure, now: float) -> Job:
+        job = self._group.job(job_id)
+        suspended = self._group.move_job(job, replace(job, status=Status.SUSPENDED, failure=reason), now)
+        self._stop_steps(job_id, Status.QUEUED, now)
+        return suspended
+
+    def resume(self, tenant: str, job_id: str, now: float) -> Job:
+        job = self._theirs(tenant, job_id, now)
+        if job.status is not Status.SUSPENDED:
+            raise Conflict(f"job {job_id} is {job.status}; only a SUSPENDED job can be resumed", field="id")
+        return self._queue_again(job, now)
+
+    # ---- leaders, pipelines, keys
+
+    def lead(self, role: str, *, owner: str, ttl: float, now: float) -> int | None:
+        row = self._group.one(statements.LEADER, {"role": role})
+        leader, until, epoch = row if row is not None else (owner, now, 1)
+        if leader != owner:
+            if until > now:
+                return None
+            epoch += 1
+        self._group.run(statements.PUT_LEADER, {"role": role, "owner": owner, "until": now + ttl, "epoch": epoch})
+        return int(epoch)
+
+    def put_pipeline(self, pipeline: Pipeline) -> Pipeline:
+        if pipeline.name == DEFAULT_PIPELINE:
+            pipeline = replace(pipeline, id=rows.default_pipeline(pipeline.tenant).id)
+        self._group.run(statements.PUT_PIPELINE, rows.pipeline_values(pipeline))
+        row = self._group.one(statements.PIPELINE, {"tenant": pipeline.tenant, "name": pipeline.name})
+        return pipeline if row is None else rows.pipeline(row)
+
+    def put_key(self, key: Key) -> None:
+        self._group.run(statements.PUT_KEY, rows.key_values(key))
+
+    def delete_key(self, access_key_id: str) -> None:
+        self._group.run(statements.DELETE_KEY, {"access_key_id": access_key_id})
+
+    # ---- the outbox
+
+    def tell(self, job_id: str, kind: str, target: str, payload: Mapping[str, Any], now: float) -> None:
+        self._group.tell(job_id, kind, target, payload, now)
+
+    def delivered(self, delivery_id: int, now: float) -> None:
+        self._group.run(statements.DELIVERED, {"delivery_id": delivery_id, "now": now})
+
+    def delay_delivery(self, delivery_id: int, until: float) -> None:
+        self._group.run(statements.DELAY_DELIVERY, {"delivery_id": delivery_id, "until": until})
+
+    # ---- retention
+
+    def prune(self, *, now: float, limit: int = 500) -> int:
+        expired = self._group.all(statements.EXPIRED, {"now": now, "limit": limit})
+        for job_id, status in expired:
+            self._group.forget_job(job_id, Status(status))
+        return len(expired)
+
+    # ---- rules
+
+    def _held(self, step_id: str, attempt: int) -> Step:
+        step = self._group.step(step_id)
+        if step.attempt != attempt or step.lease_until is None:
+            raise _fenced(step_id, attempt)
+        return step
+
+    def _running(self, step_id: str, attempt: int) -> Step:
+        step = self._held(step_id, attempt)
+        if step.state is not Status.RUNNING:
+            raise _fenced(step_id, attempt)
+        return step
+
+    def _theirs(self, tenant: str, job_id: str, now: float) -> Job:
+        job = self._group.find_job(job_id)
+        if job is None or job.tenant != tenant or job.expires_at <= now:
+            raise JobNotFound(f"there is no job {job_id!r}; it may have expired, or belong to another key", field="id")
+        return job
+
+    def _count(self, sql: statements.Sql, job_id: str) -> int:
+        row = self._group.one(sql, {"job_id": job_id})
+        return int(row[0]) if row is not None else 0
+
+    def _progress(self, job: Job) -> float:
+        row = self._group.one(statements.MEAN_PROGRESS, {"job_id": job.id})
+        mean = row[0] if row is not None and row[0] is not None else 0.0
+        return max(job.progress, min(BEFORE_PUBLICATION, float(mean)))
+
+    def _requeue(self, step: Step, now: float, *, run_after: float = 0.0, usage: Usage = Usage()) -> Job:
+        """A held step waits again; with nothing else running, so does its job."""
+        waiting = replace(_let_go(step), state=Status.QUEUED, run_after=run_after, finished_at=None)
+        self._group.save_step(waiting, ready=True)
+        self._group.step_event(waiting, now)
+        job = self._group.job(step.job_id)
+        after = replace(job, usage=job.usage + usage)
+        if job.status is Status.RUNNING and not self._count(statements.HELD_COUNT, job.id):
+            return self._group.move_job(job, replace(after, status=Status.QUEUED), now)
+        return job if after == job else self._group.save_job(after)
+
+    def _stop_steps(self, job_id: str, state: Status, now: float) -> None:
+        """Take every step from its holder; what is not done becomes `state` and cannot be claimed."""
+        for step in self._group.steps(job_id):
+            if step.state in (Status.QUEUED, Status.RUNNING):
+                stopped = replace(_let_go(step), state=state)
+                self._group.save_step(stopped)
+                if stopped.state is not step.state:
+                    self._group.step_event(stopped, now)
+            elif step.lease_until is not None:
+                self._group.save_step(_let_go(step))
+
+    def _queue_again(self, job: Job, now: float) -> Job:
+        """Back to the queue from where a job stands still; steps that are done keep their results."""
+        steps = self._group.steps(job.id)
+        # All done and yet not published: the last one runs once more, and finds its memo.
+        again = [step for step in steps if not _is_done(step)] or steps[-1:]
+        for step in again:
+            queued = replace(step, state=Status.QUEUED, run_after=0.0, finished_at=None, failure=None)
+            self._group.save_step(queued)
+            if step.state is not Status.QUEUED:
+                self._group.step_event(queued, now)
+        self._group.open_steps(job.id)
+        return self._group.move_job(job, replace(job, status=Status.QUEUED, finished_at=None, failure=None), now)
+
+    def _end(self, old: Job, new: Job, now: float) -> Job:
+        """A final state and the word of it, in one transaction."""
+        new = self._group.move_job(old, new, now)
+        callback = (new.wire or {}).get("callback")
+        if isinstance(callback, str) and callback:
+            payload = {"job_id": new.id, "status": new.status.value}
+            self._group.tell(new.id, "callback", callback, payload, now)
+        return new
+
+    def _remember(self, result: StepResult, now: float) -> None:
+        if result.memo_key:
+            value = JSON.encode({"result": result.result, "made": result.made})
+            self._group.run(statements.REMEMBER, {"key": result.memo_key, "value": value, "created_at": now})
+
+
+def _is_done(step: Step) -> bool:
+    return step.state is Status.SUCCEEDED
+
+
+def _let_go(step: Step) -> Step:
+    return replace(step, owner=None, lease_until=None)
+
+
+def _fenced(step_id: str, attempt: int) -> Fenced:
+    return Fenced(f"step {step_id} is not held by attempt {attempt} any more; stop this work")

@@ -1,0 +1,178 @@
+"""A smooth path for a virtual camera that keeps a subject in view.
+
+The path is the left (or top) edge of a crop window over time. Where one fixed position will do it is fixed.
+Otherwise the path is a cubic B-spline whose control points solve a linear programme: the L1 norms of velocity,
+acceleration and jerk are as small as the subject allows, which makes paths of rests and even pans, as a person at
+a tripod would move (Grundmann, Kwatra, Essa: Auto-Directed Video Stabilization with Robust L1 Optimal Camera
+Paths, CVPR 2011). The spline makes speed and acceleration continuous at every frame. Long shots are solved in
+overlapping windows, so the time is linear in the length.
+
+Positions and sizes are in any one unit (pixels here), times in seconds. One axis only; no zoom.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.errors import WorkFailed
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    import scipy.optimize as optimize
+    import scipy.sparse as sparse
+else:
+    optimize = lazy("scipy.optimize")
+    sparse = lazy("scipy.sparse")
+
+Array = NDArray[np.float64]
+
+KNOT = 0.1  # s between control points
+WINDOW = 200  # control points solved at once: 20 s
+OVERLAP = 40  # of them shared with the next window, whose solution replaces the last half
+# Prices in the programme, for positions as fractions of the window's width and times in knots.
+VELOCITY, ACCELERATION, JERK = 10.0, 20.0, 100.0
+CUT_OFF = 2000.0  # a part of the subject outside
+OFF_CENTRE = 12.0  # the subject's middle beyond COMFORT
+COMFORT = 0.12  # of the window's width the subject's middle may lie off its centre for nothing
+STRAY = 0.02  # samples that may be uncomfortable on a path that stands still
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where the window's edge is at any moment: constant, or a uniform cubic B-spline."""
+
+    start: float
+    controls: Array
+
+    @property
+    def is_static(self) -> bool:
+        return len(self.controls) == 1
+
+    def at(self, times: Array) -> Array:
+        """The edge at these times (s), float64 of the same shape; beyond the ends it stays."""
+        if self.is_static:
+            return np.full(np.shape(times), self.controls[0])
+        places, weights = _basis(np.asarray(times, float), self.start, len(self.controls))
+        return np.asarray((self.controls[places] * weights).sum(axis=-1))
+
+
+def follow(times: Array, low: Array, high: Array, *, width: float, limit: float, middle: Array | None = None) -> Path:
+    """The path of a window of `width` inside [0, limit] that keeps [low, high] in view.
+
+    times: float [n], rising, seconds. low, high: float [n], the subject's ends at these times. An interval wider
+    than the window is treated as its middle part. `middle`: float [n], where the window's middle would best lie
+    (the subject's own middle if not given). n may be 1; n = 0 gives the middle of the picture.
+    """
+    room = max(0.0, limit - width)
+    if not len(times) or room == 0:
+        return Path(0.0, np.array([room / 2]))
+    low, high = _fitting(np.asarray(low, float), np.asarray(high, float), width)
+    ideal = ((low + high if middle is None else 2 * np.asarray(middle, float)) / 2 - width / 2).clip(0, room)
+    still = _still(low, high, ideal, width, room)
+    if still is not None:
+        return Path(float(times[0]), np.array([still]))
+    return Path(float(times[0]) - KNOT, _solve(np.asarray(times, float), low, high, ideal, width, room))
+
+
+def jerk(path: Array) -> float:
+    """Mean absolute third difference of a path sampled at every frame; what an eye feels as shaking."""
+    return float(np.abs(np.diff(path, 3)).mean()) if len(path) > 3 else 0.0
+
+
+def _fitting(low: Array, high: Array, width: float) -> tuple[Array, Array]:
+    middle, reach = (low + high) / 2, np.minimum((high - low) / 2, width / 2)
+    return middle - reach, middle + reach
+
+
+def _still(low: Array, high: Array, ideal: Array, width: float, room: float) -> float | None:
+    """A fixed edge that keeps every interval in view and nearly all comfortable, or None."""
+    least, most = (high - width).clip(0, room).max(), low.clip(0, room).min()
+    if least > most:
+        return None
+    # The middle of the range, not the median: a subject that swings should have as much air on both sides.
+    spread = np.quantile(ideal, [STRAY / 2, 1 - STRAY / 2])
+    at = float(np.clip(spread.mean(), least, most))
+    return at if (np.abs(ideal - at) > COMFORT * width).mean() <= STRAY else None
+
+
+def _basis(times: Array, start: float, count: int) -> tuple[NDArray[np.intp], Array]:
+    """Indices and weights of the four control points at each time: both [n, 4]."""
+    at = ((times - start) / KNOT).clip(0, count - 3 - 1e-9)
+    first = at.astype(np.intp)
+    t = at - first
+    weights = np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3], -1) / 6
+    return first[..., None] + np.arange(4), weights
+
+
+def _solve(times: Array, low: Array, high: Array, ideal: Array, width: float, room: float) -> Array:
+    """Control points, window after window; the ones already settled are fixed in the next window."""
+    start = times[0] - KNOT
+    count = int(np.ceil((times[-1] - start) / KNOT)) + 4
+    places, weights = _basis(times, start, count)
+    controls = np.empty(0)
+    while len(controls) < count:
+        settled = controls[max(0, len(controls) - OVERLAP // 2) :]
+        first = len(controls) - len(settled)
+        last = min(count, first + WINDOW)
+        inside = (places[:, 0] >= first) & (places[:, 3] < last)
+        part = _window(
+            (places[inside] - first, weights[inside], last - first),
+            low[inside] / width,
+            high[inside] / width,
+            ideal[inside] / width,
+            settled / width,
+            room / width,
+        )
+        kept = len(part) if last == count else len(part) - OVERLAP // 2
+        controls = np.concatenate([controls[:first], part[:kept] * width])
+    return controls.clip(0, room)
+
+
+def _window(
+    basis: tuple[NDArray[np.intp], Array, int], low: Array, high: Array, ideal: Array, settled: Array, room: float
+) -> Array:
+    """One linear programme. Lengths are in widths of the crop window. Returns control points [count].
+
+    Variables: the points p, then a bound above |each difference| of three orders, then for each sample what is cut
+    off and how far the middle is beyond comfort.
+    """
+    places, weights, count = basis
+    samples = len(places)
+    spline = sparse.csr_array(
+        (weights.ravel(), (np.repeat(np.arange(samples), 4), places.ravel())), shape=(samples, count)
+    )
+    rows: list[tuple[sparse.csr_array, Array, float]] = []  # |matrix @ p - goal| <= bound, and the bound's price
+    for order, price in ((1, VELOCITY), (2, ACCELERATION), (3, JERK)):
+        difference = _differences(count, order)
+        rows.append((difference, np.zeros(difference.shape[0]), price))
+    rows.append((spline, ideal, OFF_CENTRE * KNOT))
+    free = [np.zeros(one.shape[0]) for one, _, _ in rows[:3]] + [np.full(samples, COMFORT)]
+    # The subject is inside where |edge - middle| <= half of what the window has to spare.
+    rows.append((spline, (low + high) / 2 - 0.5, CUT_OFF * KNOT))
+    free.append(np.maximum(0.0, 1 - (high - low)) / 2)
+    stacked = sparse.vstack([one for one, _, _ in rows])
+    goal, slack = np.concatenate([one for _, one, _ in rows]), np.concatenate(free)
+    prices = np.concatenate([np.full(one.shape[0], price) for one, _, price in rows])
+    bounds = sparse.eye_array(len(goal))
+    constraints = sparse.vstack([sparse.hstack([stacked, -bounds]), sparse.hstack([-stacked, -bounds])], format="csc")
+    free_points = count - len(settled)
+    answer = optimize.milp(
+        np.concatenate([np.zeros(count), prices]),
+        constraints=optimize.LinearConstraint(constraints, ub=np.concatenate([goal + slack, slack - goal])),
+        bounds=optimize.Bounds(
+            np.concatenate([settled, np.zeros(free_points + len(goal))]),
+            np.concatenate([settled, np.full(free_points, room), np.full(len(goal), np.inf)]),
+        ),
+    )
+    if answer.x is None:  # never by its shape: every bound can be paid for
+        raise WorkFailed(f"the camera path could not be solved: {answer.message}")
+    return np.asarray(answer.x[:count])
+
+
+def _differences(count: int, order: int) -> "sparse.csr_array":
+    matrix = sparse.eye_array(count, format="csr")
+    for _ in range(order):
+        matrix = matrix[1:] - matrix[:-1]
+    return matrix

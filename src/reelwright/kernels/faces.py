@@ -1,0 +1,168 @@
+"""Faces in a picture, by a detector of one of two kinds.
+
+`yunet` runs the YuNet network (Wu, Peng, Yu: YuNet: A Tiny Millisecond-level Face Detector, MIR 2023) through
+OpenCV; its weight file is the caller's. `cascades` uses the Haar cascades inside the OpenCV wheel (Viola, Jones,
+CVPR 2001): frontal faces of some size only, and now and then a false one, so believe nothing seen once.
+No landmarks, no identity, nobody who looks away.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    import cv2
+    import cv2.data as cascade_files
+else:
+    cv2 = lazy("cv2")
+    cascade_files = lazy("cv2.data")
+
+Rgb = NDArray[np.uint8]
+
+LEAST_SCORE = 0.6  # of YuNet; below it faces in foliage and brickwork become frequent
+OVERLAP = 0.3  # boxes of one face that overlap more are merged (IoU)
+STEP = 1.2  # ratio of the cascade's window sizes
+NEIGHBOURS = 4  # overlapping hits a cascade needs
+CASCADE_SCORE = 0.5  # a cascade gives no probability
+CASCADE_SIDE = 320  # px of the longer side; the time of a cascade grows with the area
+SMALLEST = 20  # px; the window the cascades were trained on
+
+PAUSE = Fraction(2, 5)  # s between looks; halved and doubled by need
+PATIENCE = 2  # looks without a face before they become rare
+QUICK, SLOW = 0.03, 0.012  # parts of the picture's longer side moved since the last look
+SIDES = (160, 480, 640)  # px of the longer side of the picture looked at: least, first, most
+SIZE = 15  # px a face should be wide for the network
+EVERY_FULL = 4  # each fourth look is made at the first size, for small faces that came in
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A box in pixels of the picture it was found in; `score` 0–1."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    score: float
+
+    def scaled(self, factor: float) -> "Face":
+        return Face(self.x * factor, self.y * factor, self.width * factor, self.height * factor, self.score)
+
+
+class Detector(Protocol):
+    """Finds the faces of a picture: uint8 [height, width, 3], RGB."""
+
+    def __call__(self, picture: Rgb) -> tuple[Face, ...]: ...
+
+
+class Yunet:
+    """Keeps one network for every size it is asked for."""
+
+    def __init__(self, weights: Path) -> None:
+        self._net = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), LEAST_SCORE, OVERLAP, 50)
+        self._size = (320, 320)
+
+    def __call__(self, picture: Rgb) -> tuple[Face, ...]:
+        size = (picture.shape[1], picture.shape[0])
+        if size != self._size:
+            self._net.setInputSize(size)
+            self._size = size
+        _, rows = self._net.detect(np.ascontiguousarray(picture[..., ::-1]))
+        return () if rows is None else tuple(Face(*map(float, (*row[:4], row[14]))) for row in rows)
+
+
+class Cascades:
+    """Frontal faces, and profiles where no frontal one is seen."""
+
+    def __init__(self) -> None:
+        self._front, self._side = (
+            cv2.CascadeClassifier(f"{cascade_files.haarcascades}haarcascade_{name}.xml")
+            for name in ("frontalface_alt2", "profileface")
+        )
+
+    def __call__(self, picture: Rgb) -> tuple[Face, ...]:
+        gray = np.asarray(cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)), np.uint8)
+        found = _hits(self._front, gray)
+        if found:
+            return found
+        mirrored = _hits(self._side, np.ascontiguousarray(gray[:, ::-1]))
+        width = gray.shape[1]
+        return _hits(self._side, gray) + tuple(
+            Face(width - one.x - one.width, one.y, one.width, one.height, one.score) for one in mirrored
+        )
+
+
+class Rhythm:
+    """How often and how large to look for faces in a video: as rarely and as small as what was found allows."""
+
+    def __init__(self, *, adapts: bool) -> None:
+        self._adapts = adapts
+        """Whether the detector gains from other sizes than the first; the cascades find only large faces anyway."""
+        self.forget()
+
+    def forget(self) -> None:
+        """A new shot: look at once, at the first size."""
+        self._due, self._looks, self._empty = Fraction(-1), 0, 0
+        self._side = SIDES[1] if self._adapts else CASCADE_SIDE
+        self._last: tuple[Face, ...] = ()
+
+    def is_due(self, time: Fraction) -> bool:
+        return time >= self._due
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """How large a picture of this size should be for the next look; never enlarged."""
+        full = self._adapts and self._looks % EVERY_FULL == 0
+        side = max(self._side, SIDES[1]) if full else self._side
+        scale = min(1.0, side / max(width, height))
+        return max(16, round(width * scale)), max(16, round(height * scale))
+
+    def found(self, time: Fraction, here: tuple[Face, ...], longer: int) -> None:
+        """Take note of what a look found, in pixels of a picture whose longer side is `longer`."""
+        self._looks += 1
+        self._empty = 0 if here else self._empty + 1
+        if self._adapts:
+            wanted = SIZE * longer / min(one.width for one in here) if here else SIDES[2]
+            self._side = int(np.clip(wanted, SIDES[0], SIDES[2]))
+        self._due = time + self._pause(here, longer)
+        self._last = here
+
+    def _pause(self, here: tuple[Face, ...], longer: int) -> Fraction:
+        if not here:
+            return 2 * PAUSE if self._empty > PATIENCE else PAUSE
+        if not self._last:
+            return PAUSE
+        moved = max(min(abs(one.x - other.x) / longer for other in self._last) for one in here)
+        return PAUSE / 2 if moved > QUICK else 2 * PAUSE if moved < SLOW else PAUSE
+
+
+class Frontal:
+    """Frontal faces only: a third of the time of `Cascades`."""
+
+    def __init__(self) -> None:
+        self._front = cv2.CascadeClassifier(f"{cascade_files.haarcascades}haarcascade_frontalface_alt2.xml")
+
+    def __call__(self, picture: Rgb) -> tuple[Face, ...]:
+        return _hits(self._front, cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)))
+
+
+def yunet(weights: Path) -> Detector:
+    return Yunet(weights)
+
+
+def cascades() -> Detector:
+    return Cascades()
+
+
+def frontal() -> Detector:
+    return Frontal()
+
+
+def _hits(cascade: "cv2.CascadeClassifier", gray: NDArray[np.uint8]) -> tuple[Face, ...]:
+    boxes = cascade.detectMultiScale(gray, STEP, NEIGHBOURS, minSize=(SMALLEST, SMALLEST))
+    return tuple(Face(float(x), float(y), float(wide), float(tall), CASCADE_SCORE) for x, y, wide, tall in boxes)

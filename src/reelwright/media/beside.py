@@ -1,0 +1,159 @@
+"""The streams that travel beside a re-encoded picture: sound and subtitles, packet for packet.
+
+Packets are copied untouched, with their own time stamps, in step with the picture, so that the muxer never
+holds more than a moment of them. Sound that the container cannot hold (PCM, Vorbis, WMA in MP4) is encoded
+as AAC instead; subtitles it cannot hold are left out. Both are told in `notes`.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from reelwright.loading import lazy
+from reelwright.media import containers
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer, OutputContainer
+    from av.packet import Packet
+    from av.stream import Stream
+else:
+    av = lazy("av")
+
+MP4_SOUND = frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "alac", "opus", "flac", "dts", "dca"})
+MP4_TEXT = frozenset({"mov_text"})
+ANYTHING = frozenset({".mkv", ".mka"})
+SOUND_RATE = 160_000  # bit/s for each pair of channels that had to be encoded
+
+
+class _Track(Protocol):
+    def take(self, packet: "Packet[Stream]") -> None: ...
+
+    def finish(self) -> None: ...
+
+
+class _Copied:
+    def __init__(self, source: "Stream", out: "OutputContainer", offset: Fraction) -> None:
+        self._out = out
+        self._stream = out.add_stream_from_template(source)
+        self._stream.metadata.update(source.metadata)
+        self._shift = round(offset / _time_base(source))
+
+    def take(self, packet: "Packet[Stream]") -> None:
+        packet.pts = None if packet.pts is None else packet.pts - self._shift
+        packet.dts = None if packet.dts is None else packet.dts - self._shift
+        packet.stream = self._stream
+        self._out.mux(packet)
+
+    def finish(self) -> None:
+        pass
+
+
+class _Recoded:
+    """Sound the container cannot hold, as AAC with the same rate, channels and time stamps."""
+
+    def __init__(self, source: "AudioStream", out: "OutputContainer", offset: Fraction) -> None:
+        self._out = out
+        self._shift = round(offset / _time_base(source))
+        pairs = (source.codec_context.channels + 1) // 2
+        context = source.codec_context
+        self._stream = out.add_stream("aac", rate=context.sample_rate, layout=_named(context))
+        self._stream.codec_context.bit_rate = SOUND_RATE * pairs
+        self._stream.metadata.update(source.metadata)
+        self._resampler: av.AudioResampler | None = None
+
+    def take(self, packet: "Packet[Stream]") -> None:
+        for frame in packet.decode():
+            assert isinstance(frame, av.AudioFrame)  # the packets of an audio stream
+            frame.pts = None if frame.pts is None else frame.pts - self._shift
+            self._encode(frame)
+
+    def _encode(self, frame: "av.AudioFrame | None") -> None:
+        if self._resampler is None:
+            context = self._stream.codec_context
+            self._resampler = av.AudioResampler("fltp", context.layout.name, context.sample_rate, context.frame_size)
+        for part in self._resampler.resample(frame):
+            self._out.mux(self._stream.encode(part))
+
+    def finish(self) -> None:
+        if self._resampler is not None:
+            self._encode(None)
+        self._out.mux(self._stream.encode(None))
+
+
+class Beside:
+    """Sound and subtitles of `source` for the container `out`, which is being written.
+
+    `offset` is taken from every time stamp (seconds): the moment of the source at which the new file begins.
+    """
+
+    def __init__(self, source: Path, out: "OutputContainer", suffix: str, offset: Fraction) -> None:
+        self.notes: list[str] = []
+        self._open = contextlib.ExitStack()
+        self._container: InputContainer = self._open.enter_context(containers.opened(source))
+        self._offset = offset
+        self._tracks: dict[int, _Track] = {}
+        for stream in self._container.streams:
+            track = self._track(stream, out, suffix)
+            if track is None:
+                stream.discard = av.stream.Discard.all  # the demuxer skips its packets
+            else:
+                self._tracks[stream.index] = track
+        self._packets = self._demuxed()
+        self._held: Packet[Stream] | None = next(self._packets, None)
+
+    def advance(self, until: Fraction) -> None:
+        """Hand over everything that begins before `until` (seconds of the new file)."""
+        while self._held is not None and self._begin(self._held) <= until:
+            self._tracks[self._held.stream.index].take(self._held)
+            self._held = next(self._packets, None)
+
+    def finish(self) -> None:
+        """Hand over what is left."""
+        while self._held is not None:
+            self._tracks[self._held.stream.index].take(self._held)
+            self._held = next(self._packets, None)
+        for track in self._tracks.values():
+            track.finish()
+
+    def close(self) -> None:
+        self._open.close()
+
+    def _demuxed(self) -> "Iterator[Packet[Stream]]":
+        if not self._tracks:
+            return
+        chosen = [stream for stream in self._container.streams if stream.index in self._tracks]
+        for packet in self._container.demux(chosen):
+            if packet.size:
+                yield packet
+
+    def _begin(self, packet: "Packet[Stream]") -> Fraction:
+        at = packet.dts if packet.dts is not None else packet.pts
+        return Fraction(-1) if at is None else at * _time_base(packet.stream) - self._offset
+
+    def _track(self, stream: "Stream", out: "OutputContainer", suffix: str) -> "_Track | None":
+        if stream.type not in ("audio", "subtitle") or stream.codec_context is None:
+            return None
+        name = stream.codec_context.codec.canonical_name
+        holds = MP4_SOUND if stream.type == "audio" else MP4_TEXT
+        if suffix in ANYTHING or name in holds:
+            return _Copied(stream, out, self._offset)
+        if isinstance(stream, av.audio.stream.AudioStream):
+            self.notes.append(f"sound stream {stream.index} ({name}) was encoded as AAC: {suffix} cannot hold it")
+            return _Recoded(stream, out, self._offset)
+        self.notes.append(f"subtitle stream {stream.index} ({name}) was left out: {suffix} cannot hold it")
+        return None
+
+
+def _named(context: "av.AudioCodecContext") -> str:
+    """The layout, or the usual one for so many channels where the file only counts them (PCM)."""
+    usual = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
+    name = context.layout.name
+    return name if name in usual.values() else usual.get(context.channels, "stereo")
+
+
+def _time_base(stream: "Stream") -> Fraction:
+    return stream.time_base or Fraction(1, av.time_base)

@@ -1,0 +1,85 @@
+"""The planes of a decoded picture as arrays, and the few things done to them without leaving YUV.
+
+A picture is a list of three arrays (Y, U, V), uint8 or little-endian uint16, the chroma ones half as wide
+and half as high (4:2:0), rounded up. Cropping is slicing; scaling and turning work on each plane alone, so
+nothing passes through RGB and a crop costs one copy. Not here: colour conversion (`av.VideoFrame.reformat`).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    import av
+    import cv2
+else:
+    av = lazy("av")
+    cv2 = lazy("cv2")
+
+Plane = NDArray[Any]
+Planes = list[Plane]
+
+PLANAR = {"yuv420p": np.uint8, "yuvj420p": np.uint8, "yuv420p10le": np.uint16}
+_TURNS = {90: "ROTATE_90_CLOCKWISE", 180: "ROTATE_180", 270: "ROTATE_90_COUNTERCLOCKWISE"}
+
+
+def of(frame: "av.VideoFrame") -> Planes:
+    """Views, not copies, of a 4:2:0 frame's planes; writing to them writes to the frame."""
+    kind = np.dtype(PLANAR[frame.format.name])
+    views = []
+    for index, plane in enumerate(frame.planes):
+        rows = np.frombuffer(memoryview(plane), kind).reshape(plane.height, plane.line_size // kind.itemsize)
+        width, height = (frame.width, frame.height) if index == 0 else half((frame.width, frame.height))
+        views.append(rows[:height, :width])
+    return views
+
+
+def half(size: tuple[int, int]) -> tuple[int, int]:
+    """The size of the chroma planes beside a luma plane of `size` (width, height)."""
+    return (size[0] + 1) // 2, (size[1] + 1) // 2
+
+
+def to_planar(frame: "av.VideoFrame", pixels: str) -> "av.VideoFrame":
+    """The frame in the 4:2:0 format `pixels`; the same object where it already is."""
+    if frame.format.name.replace("yuvj", "yuv") == pixels:
+        return frame
+    return frame.reformat(format=pixels)
+
+
+def crop(planes: Planes, x: int, y: int, width: int, height: int) -> Planes:
+    """Views of a window; `width` and `height` even, `x` and `y` any (chroma then lies half a pixel off at most)."""
+    luma, *chroma = planes
+    rows, columns = slice(y // 2, y // 2 + height // 2), slice(x // 2, x // 2 + width // 2)
+    return [luma[y : y + height, x : x + width], *(plane[rows, columns] for plane in chroma)]
+
+
+def resize(planes: Planes, width: int, height: int) -> Planes:
+    """Scaled to an even size; area averaging down, cubic up. Returns the same arrays when nothing changes."""
+    if planes[0].shape == (height, width):
+        return planes
+    way = cv2.INTER_AREA if width < planes[0].shape[1] else cv2.INTER_CUBIC
+    sizes = [(width, height), half((width, height)), half((width, height))]
+    return [cv2.resize(plane, size, interpolation=way) for plane, size in zip(planes, sizes, strict=True)]
+
+
+def upright(frame: "av.VideoFrame", rotation: int) -> Planes:
+    """The planes turned for display: `rotation` clockwise degrees, as `probe` and `frames` tell it."""
+    return [turn(plane, rotation) for plane in of(frame)]
+
+
+def turn(plane: Plane, degrees: int) -> Plane:
+    """Turned clockwise by a multiple of 90 degrees."""
+    name = _TURNS.get(degrees % 360)
+    return plane if name is None else cv2.rotate(plane, getattr(cv2, name))
+
+
+def put(source: Sequence[Plane], target: Sequence[Plane], x: int = 0, y: int = 0) -> None:
+    """Copy a picture into a larger or equal one at an even place."""
+    for index, (small, large) in enumerate(zip(source, target, strict=True)):
+        part = 1 if index == 0 else 2
+        height, width = small.shape
+        large[y // part : y // part + height, x // part : x // part + width] = small

@@ -1,0 +1,341 @@
+"""Turn a landscape video into a portrait one that keeps its subject in view.
+
+The video is read twice. First at reduced size, without the frames no other frame needs: cuts are found, faces are
+looked for a few times a second, and what moves against the camera is measured. From that each shot gets a subject
+and a smooth path for the crop window, one that stands still wherever that will do. Then every frame is cropped in
+its own pixel format and encoded; sound, subtitles, time stamps and colour tags stay as they are.
+
+Where several people cannot fit into the window, the shot is shown whole enough to hold them, with a blurred
+filling above and below (`fit`). A video narrower than the wanted shape is cropped above and below instead.
+
+With the `yunet` model small and turned faces are found; without it the detector inside OpenCV finds larger ones
+only, and the result's tier is `builtin`. The operator does not know who is talking, and does not zoom in.
+"""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.errors import InvalidParameter
+from reelwright.kernels import camera, faces, looks, subjects
+from reelwright.media import encode, frames, images, planes, probe, reframe
+from reelwright.models.port import BUILTIN, Models, Provider
+from reelwright.operators import Context, Params, Quality, Resources, Result, files, operator, param
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+
+MODEL = "yunet"
+Edges = Sequence[float]
+"""The window's edge in each frame of a shot, before rounding."""
+
+SOURCES = ("faces", "motion", "saliency")
+THUMB = 160  # px on the longer side: shots and motion are seen at this size
+NEAR = 0.01  # a shape that differs less is left alone
+HELD = 0.95  # share of the moments of a crowded shot in which a padded window holds everyone
+AIR = 0.06  # of the people's span, left free on each side of them
+PREVIEW_EVERY = 3.0  # s of the video
+PREVIEW_PAIRS = 6
+PREVIEW_HEIGHT = 180
+
+
+class PortraitParams(Params):
+    video: files.Video = param("Video to reframe.")
+    aspect: str = param("Width to height of the result: `9:16`, `4:5`, `1:1` or a number such as 0.5625.", "9:16")
+    height: int | None = param("Height of the result; by default that of the source is kept.", None, ge=64, le=4320)
+    quality: Literal["draft", "normal", "high"] = param("Speed against size and fidelity of the encoding.", "normal")
+    fit: Literal["auto", "crop", "pad"] = param(
+        "`crop` always fills the picture, `pad` always shows all of it on a blurred filling, `auto` pads only the "
+        "shots whose people cannot fit.",
+        "auto",
+    )
+
+
+class Shot(Result):
+    start: float = param("Where it begins.", unit="s")
+    end: float = param("Where it ends.", unit="s")
+    subject: Literal["faces", "motion", "saliency"] = param("What the crop follows.")
+    mode: Literal["crop", "pad"] = param("Cropped, or shown whole enough on a blurred filling.")
+    window: int = param("Length of the source in view, along the side that is cut.", unit="px")
+    moves: bool = param("The crop window moves within this shot.")
+    subject_kept: float = param("Share of the samples in which all of the subject is in view.", ge=0, le=1)
+
+
+class PortraitResult(Result):
+    video: files.Video = param("The portrait video, MP4.")
+    width: int = param("Its width.", unit="px")
+    height: int = param("Its height.", unit="px")
+    frames: int = param("Frames written, as many as were read.")
+    subject_kept: float = param("Share of the samples in which all of the subject is in view.", ge=0, le=1)
+    path_jerk: float = param("Mean third difference of the crop's position from frame to frame.", unit="px")
+    plain_jerk: float = param("The same for a crop centred on the subject in each sample.", unit="px")
+    samples: int = param("Moments examined.")
+    samples_with_faces: int = param("Those in which the crop follows faces.")
+    samples_with_motion: int = param("Those in which it follows what moves.")
+    samples_with_saliency: int = param("Those in which nothing moves, and it rests on what stands out.")
+    sound_shift: float = param("How much the sound moved against the picture; 0 is exact.", unit="s")
+    shots: tuple[Shot, ...] = param("The shots, in order.")
+    notes: tuple[str, ...] = param("What could not be kept as it was.")
+
+
+def _choose(params: PortraitParams, models: Models) -> Provider:
+    return Provider(MODEL, "model", {MODEL: models.digest(MODEL)}) if models.installed(MODEL) else BUILTIN
+
+
+@operator(
+    version=1,
+    quality=Quality("subject_kept", at_least=0.98),
+    resources=Resources(threads=2, memory=2 << 30),
+    phases={"analyse": 0.35, "render": 0.65},
+    choose=_choose,
+    tiers=("builtin", "model"),
+)
+def portrait(params: PortraitParams, ctx: Context) -> PortraitResult:
+    media = probe.with_video(params.video)
+    video = media.video
+    assert video is not None  # with_video promises it
+    shape = _shape(video, _ratio(params.aspect), params.height)
+    plans = _plans(params, ctx, media, shape)
+    path = ctx.output("portrait.mp4")
+    notes, edges = _render(params, ctx, media, shape, plans, path)
+    ctx.media(float(media.duration or 0))
+    return _result(path, shape, plans, notes, edges, float(encode.sound_lag(path) - encode.sound_lag(params.video)))
+
+
+# What shape is cut from what shape
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The source upright, and the window to cut from it. `extent` and `window` lie along `axis`, in stored pixels."""
+
+    size: tuple[int, int]
+    aspect: float
+    axis: Literal["x", "y"]
+    extent: int
+    window: int
+    out: tuple[int, int]
+
+
+def _ratio(text: str) -> Fraction:
+    wide, _, high = text.partition(":")
+    try:
+        ratio = Fraction(wide) / Fraction(high or 1)
+    except (ValueError, ZeroDivisionError):
+        ratio = Fraction(0)
+    if not Fraction(1, 5) <= ratio <= 5:
+        raise InvalidParameter(f"aspect {text!r} is not a shape; write it as 9:16 or 0.5625", field="aspect")
+    return ratio
+
+
+def _shape(video: probe.VideoStream, ratio: Fraction, height: int | None) -> _Shape:
+    wide, tall = video.shown
+    aspect = 1 / video.sample_aspect_ratio if video.rotation % 180 else video.sample_aspect_ratio
+    shape = wide * aspect / tall
+    if shape > ratio * (1 + Fraction(NEAR)):
+        axis, extent, window = "x", wide & ~1, _even(tall * ratio / aspect, wide)
+    elif shape < ratio * (1 - Fraction(NEAR)):
+        axis, extent, window = "y", tall & ~1, _even(wide * aspect / ratio, tall)
+    else:
+        axis, extent, window = "x", wide & ~1, wide & ~1
+    high = _even(Fraction(height)) if height else (window if axis == "y" else tall & ~1)
+    out = (_even(high * ratio) if extent != window else _even(high * shape), high)
+    return _Shape((wide, tall), float(aspect), "x" if axis == "x" else "y", extent, min(window, extent), out)
+
+
+def _even(length: Fraction, most: int = 1 << 16) -> int:
+    return max(2, min(most & ~1, round(length / 2) * 2))
+
+
+# First reading: what each shot is about, and the path of the window through it
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one shot is cut: where the window of `length` is along the axis at any time."""
+
+    watched: looks.Watched
+    subject: subjects.Subject
+    path: camera.Path
+    length: int
+    mode: Literal["crop", "pad"]
+
+
+def _plans(params: PortraitParams, ctx: Context, media: probe.Media, shape: _Shape) -> list[_Plan]:
+    ctx.enter("analyse")
+    model = ctx.provider.name == MODEL
+    find = ctx.models.warm(MODEL, lambda: faces.yunet(ctx.models.path(MODEL))) if model else faces.cascades()
+    watcher = looks.Watcher(axis=shape.axis, find=find, adapts=model)
+    thumb = _within(shape.size, THUMB)
+    for frame in frames.stream(params.video, skip="nonref"):
+        ctx.check()
+        watcher.push(frame.time, frame.small(*thumb), frame.size, frame.small)
+        ctx.report(float(frame.time), float(media.duration or 0), unit="second")
+    ctx.report(1, 1, unit="pass")
+    return [_plan(one, shape, params.fit) for one in watcher.finish()]
+
+
+def _plan(watched: looks.Watched, shape: _Shape, fit: str) -> _Plan:
+    span = (float(watched.start), float(watched.end))
+    subject = subjects.of_shot(
+        watched.looks, watched.still, span, axis=shape.axis, extent=shape.extent, window=shape.window
+    )
+    length = shape.window
+    if fit == "pad":
+        length = shape.extent
+    elif fit == "auto" and subject.crowded:
+        needed = float(np.quantile(subject.all_high - subject.all_low, HELD)) * (1 + 2 * AIR)
+        length = _even(Fraction(max(needed, shape.window)), shape.extent)
+    padded = length > shape.window
+    low, high = (subject.all_low, subject.all_high) if padded else (subject.low, subject.high)
+    middle = (low + high) / 2 if padded else subject.middle
+    path = camera.follow(subject.times, low, high, width=length, limit=shape.extent, middle=middle)
+    return _Plan(watched, subject, path, length, "pad" if padded else "crop")
+
+
+def _within(size: tuple[int, int], longer: int) -> tuple[int, int]:
+    scale = min(1.0, longer / max(size))
+    return max(16, round(size[0] * scale)), max(16, round(size[1] * scale))
+
+
+# Second reading: cut every frame
+
+
+class _Cutter:
+    """Which shot a frame belongs to, and where in it the window is."""
+
+    def __init__(self, plans: list[_Plan], shape: _Shape) -> None:
+        self._plans, self._shape, self._now = plans, shape, 0
+
+    def shot(self, time: Fraction, luma: planes.Plane) -> int:
+        """Frames come in order. A cut was seen in the frames that were not left out; here it is found exactly."""
+        while self._now + 1 < len(self._plans):
+            following = self._plans[self._now + 1].watched
+            if time < following.start and not _is_early(following.cut, time, luma):
+                break
+            self._now += 1
+        return self._now
+
+    def edge(self, shot: int, time: Fraction) -> float:
+        plan = self._plans[shot]
+        return float(np.clip(plan.path.at(np.array([float(time)]))[0], 0, self._shape.extent - plan.length))
+
+
+def _is_early(cut: looks.Cut | None, time: Fraction, luma: planes.Plane) -> bool:
+    return cut is not None and cut.before < time and cut.is_after(luma)
+
+
+def _render(
+    params: PortraitParams, ctx: Context, media: probe.Media, shape: _Shape, plans: list[_Plan], path: Path
+) -> tuple[tuple[str, ...], list[Edges]]:
+    """Writes the result; gives the notes, and for each shot the window's edge in every frame."""
+    assert media.video is not None  # with_video promised it
+    ctx.enter("render")
+    picture = encode.Picture.like(media.video).reshaped(*shape.out)
+    cutter, sheet = _Cutter(plans, shape), _Sheet(ctx, shape)
+    edges: list[array[float]] = [array("d") for _ in plans]  # eight bytes a frame
+    start = encode.start_of(params.video)
+    with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
+        for frame in frames.stream(params.video):
+            ctx.check()
+            upright = planes.upright(planes.to_planar(frame.raw, picture.pixels), frame.rotation)
+            shot = cutter.shot(frame.time, upright[0])
+            edges[shot].append(cutter.edge(shot, frame.time))
+            part = reframe.window(upright, shape.axis, round(edges[shot][-1]), plans[shot].length)
+            out = picture.blank(frame.raw)
+            planes.put(reframe.fit(part, *shape.out, shape.aspect), planes.of(out))
+            sheet.show(frame, out)
+            writer.write(out)
+            ctx.report(float(frame.time), float(media.duration or 0), unit="second")
+    ctx.report(1, 1, unit="pass")
+    return (*encode.notes_on(media.video), *writer.notes), list(edges)
+
+
+class _Sheet:
+    """The live preview: pairs of before and after, every few seconds."""
+
+    def __init__(self, ctx: Context, shape: _Shape) -> None:
+        self._ctx, self._due, self._pairs = ctx, 0.0, list[images.Picture]()
+        scale = PREVIEW_HEIGHT / shape.size[1]
+        self._before = (max(16, round(shape.size[0] * shape.aspect * scale)), PREVIEW_HEIGHT)
+        self._after = (max(16, round(shape.out[0] * PREVIEW_HEIGHT / shape.out[1])), PREVIEW_HEIGHT)
+
+    def show(self, frame: frames.Frame, out: "VideoFrame") -> None:
+        if frame.time < self._due:
+            return
+        self._due = float(frame.time) + PREVIEW_EVERY
+        after = np.asarray(out.reformat(*self._after, format="rgb24").to_ndarray(), np.uint8)
+        self._pairs = [*self._pairs, frame.small(*self._before), after][-2 * PREVIEW_PAIRS :]
+        path = self._ctx.scratch / "preview.jpg"
+        images.save(images.contact_sheet(self._pairs, cell=self._before, columns=2), path, quality=80)
+        self._ctx.preview(path)
+
+
+# The report
+
+
+def _result(
+    path: Path, shape: _Shape, plans: list[_Plan], notes: tuple[str, ...], edges: list[Edges], shift: float
+) -> PortraitResult:
+    kept = [_kept(one) for one in plans]
+    every = np.concatenate(kept)
+    counts = {
+        source: sum(len(one.subject.times) for one in plans if one.subject.source == source) for source in SOURCES
+    }
+    return PortraitResult(
+        video=str(path),
+        width=shape.out[0],
+        height=shape.out[1],
+        frames=sum(map(len, edges)),
+        subject_kept=_share(every),
+        path_jerk=_mean_jerk([np.array(one) for one in edges]),
+        plain_jerk=_mean_jerk([_plain(*one) for one in zip(plans, edges, strict=True)]),
+        samples=len(every),
+        samples_with_faces=counts["faces"],
+        samples_with_motion=counts["motion"],
+        samples_with_saliency=counts["saliency"],
+        sound_shift=shift,
+        shots=tuple(_shot(*one) for one in zip(plans, kept, edges, strict=True)),
+        notes=notes,
+    )
+
+
+def _shot(plan: _Plan, kept: NDArray[np.bool_], edges: Edges) -> Shot:
+    return Shot(
+        start=float(plan.watched.start),
+        end=float(plan.watched.end),
+        subject=plan.subject.source,
+        mode=plan.mode,
+        window=plan.length,
+        moves=len(edges) > 0 and max(edges) - min(edges) >= 1,
+        subject_kept=_share(kept),
+    )
+
+
+def _kept(plan: _Plan) -> NDArray[np.bool_]:
+    """For each sample: is all of the subject, every main person, inside the window?"""
+    subject, edge = plan.subject, plan.path.at(plan.subject.times)
+    return (edge <= subject.all_low + 1) & (edge + plan.length >= subject.all_high - 1)
+
+
+def _share(flags: NDArray[np.bool_]) -> float:
+    return float(flags.mean()) if len(flags) else 1.0
+
+
+def _plain(plan: _Plan, edges: Edges) -> NDArray[np.float64]:
+    """The path of a crop centred on the subject at every moment, at as many moments as there are frames."""
+    if not len(plan.subject.times):
+        return np.zeros(len(edges))
+    times = np.linspace(float(plan.watched.start), float(plan.watched.end), len(edges), endpoint=False)
+    return np.interp(times, plan.subject.times, (plan.subject.low + plan.subject.high) / 2)
+
+
+def _mean_jerk(paths: list[NDArray[np.float64]]) -> float:
+    total = sum(max(0, len(path) - 3) for path in paths)
+    return sum(camera.jerk(path) * (len(path) - 3) for path in paths if len(path) > 3) / total if total else 0.0

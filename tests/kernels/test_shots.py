@@ -1,0 +1,157 @@
+"""Cuts, dissolves and fades are found where they are; pans, flashes and changing light are none."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from reelwright.kernels.shots import Drift, Shots
+
+FPS = 25
+HIGH, WIDE = 90, 160
+
+
+def scene(seed, *, width=WIDE):
+    """Cloudy colours of good contrast, uint8 [90, width, 3]."""
+    random = np.random.default_rng(seed)
+    total = np.zeros((HIGH, width, 3), np.float32)
+    for cells, weight in ((4, 1.0), (9, 0.5), (30, 0.2)):
+        coarse = random.normal(0, 1, (cells, cells * width // HIGH, 3)).astype(np.float32)
+        total += weight * cv2.resize(coarse, (width, HIGH), interpolation=cv2.INTER_CUBIC)
+    return np.clip(random.integers(90, 160, 3) + total * 45, 0, 255).astype(np.uint8)
+
+
+def still(seed, count):
+    return [scene(seed)] * count
+
+
+def mixed(one, other, count):
+    parts = [(number + 1) / (count + 1) for number in range(count)]
+    return [cv2.addWeighted(one, 1 - part, other, part, 0) for part in parts]
+
+
+def faded(one, count):
+    return [(one * (1 - (number + 1) / (count + 1))).astype(np.uint8) for number in range(count)]
+
+
+def panned(seed, count, step):
+    wide = scene(seed, width=WIDE + count * step)
+    return [np.ascontiguousarray(wide[:, number * step :][:, :WIDE]) for number in range(count)]
+
+
+def shots_of(thumbs):
+    shots = Shots()
+    for number, thumb in enumerate(thumbs):
+        shots.push(Fraction(number, FPS), thumb)
+    return shots
+
+
+def found(thumbs):
+    return [(one.kind, int(one.start * FPS), int(one.end * FPS)) for one in shots_of(thumbs).transitions]
+
+
+@pytest.mark.parametrize("frames_before", [1, 2, 12, 40])
+def test_a_hard_cut_is_the_first_frame_of_the_new_shot(frames_before):
+    thumbs = still(1, frames_before) + still(2, 30)
+
+    assert found(thumbs) == [("cut", frames_before, frames_before)]
+    assert [(shot.start * FPS, shot.kind) for shot in shots_of(thumbs).finish()] == [
+        (0, "start"),
+        (frames_before, "cut"),
+    ]
+
+
+def test_many_cuts_are_all_found():
+    thumbs = [thumb for seed in range(12) for thumb in panned(seed, 20, 1)]
+
+    assert found(thumbs) == [("cut", number, number) for number in range(20, 240, 20)]
+
+
+@pytest.mark.parametrize("length", [6, 12, 25, 45])
+def test_a_dissolve_is_found_with_its_extent(length):
+    thumbs = still(1, 30) + mixed(scene(1), scene(2), length) + still(2, 30)
+
+    ((kind, start, end),) = found(thumbs)
+
+    assert kind == "dissolve"
+    tolerance = 1 + length // 8
+    assert abs(start - 30) <= tolerance
+    assert abs(end - (30 + length)) <= tolerance
+
+
+@pytest.mark.parametrize("black", [1, 10])
+def test_a_fade_through_black_is_one_transition(black):
+    out = faded(scene(1), 12)
+    thumbs = still(1, 30) + out + [np.zeros_like(out[0])] * black + faded(scene(2), 12)[::-1] + still(2, 30)
+
+    ((kind, start, end),) = found(thumbs)
+
+    assert kind == "fade"
+    assert abs(start - 30) <= 2
+    assert abs(end - (54 + black)) <= 2
+
+
+def test_long_black_is_a_shot_of_its_own():
+    black = [np.zeros((HIGH, WIDE, 3), np.uint8)] * 50
+    thumbs = still(1, 30) + faded(scene(1), 12) + black + faded(scene(2), 12)[::-1] + still(2, 30)
+
+    assert [kind for kind, _, _ in found(thumbs)] == ["fade", "fade"]
+    assert len(shots_of(thumbs).finish()) == 3
+
+
+@pytest.mark.parametrize(
+    "thumbs",
+    [
+        pytest.param(still(1, 60), id="still"),
+        pytest.param(panned(1, 80, 1), id="slow-pan"),
+        pytest.param(panned(2, 80, 4), id="quick-pan"),
+        pytest.param(panned(3, 60, 12), id="whip-pan"),
+        pytest.param(still(1, 30) + [np.full((HIGH, WIDE, 3), 250, np.uint8)] * 2 + still(1, 30), id="flash"),
+        pytest.param(still(1, 30) + [cv2.add(scene(1), (70, 70, 70, 0))] * 3 + still(1, 30), id="photo-flash"),
+        pytest.param([(scene(1) * (1 - 0.4 * (n % 20) / 20)).astype(np.uint8) for n in range(80)], id="changing-light"),
+        pytest.param([np.full((HIGH, WIDE, 3), 2 * n, np.uint8) for n in range(100)], id="a-plain-ground-brightens"),
+        pytest.param([np.zeros((HIGH, WIDE, 3), np.uint8)] * 60, id="black"),
+        pytest.param([], id="nothing"),
+    ],
+)
+def test_no_change_of_shots_here(thumbs):
+    assert found(thumbs) == []
+
+
+def test_shots_cover_the_video_without_gaps():
+    thumbs = still(1, 20) + still(2, 20) + mixed(scene(2), scene(3), 15) + still(3, 20) + faded(scene(3), 15)
+
+    shots = shots_of(thumbs).finish()
+
+    assert shots[0].start == 0
+    assert shots[-1].end == Fraction(len(thumbs), FPS)
+    assert all(one.end == after.start for one, after in pairwise(shots))
+
+
+def test_nothing_pushed_gives_no_shots():
+    assert Shots().finish() == []
+
+
+def settled(thumbs):
+    drift = Drift()
+    for thumb in thumbs:
+        drift.push(thumb)
+    return drift.settled()
+
+
+@pytest.mark.parametrize(
+    ("thumbs", "earliest", "latest"),
+    [
+        pytest.param(mixed(scene(1), scene(2), 24)[12:] + still(2, 12), 11, 13, id="rest-of-a-dissolve"),
+        pytest.param(faded(scene(1), 24)[::-1][10:] + still(1, 12), 13, 15, id="rest-of-a-fade-in"),
+        pytest.param(mixed(scene(1), scene(2), 30)[5:20], 15, 15, id="within-a-dissolve"),
+        pytest.param(still(1, 20), 0, 0, id="still"),
+        pytest.param(panned(1, 20, 1), 0, 2, id="pan"),
+        pytest.param(panned(1, 20, 3), 0, 2, id="quick-pan"),
+        pytest.param(still(1, 1), 0, 0, id="one-frame"),
+    ],
+)
+def test_a_stretch_settles_when_a_transition_is_over(thumbs, earliest, latest):
+    assert earliest <= settled(thumbs) <= latest
