@@ -9,6 +9,10 @@ import pytest
 from reelwright.media import making
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-goldens", action="store_true", help="rewrite the recorded documents; read the diff")
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Any], Any], Any]:
     """`made(name, make, key)`: what `make(path)` returns, made once for each (name, key)."""

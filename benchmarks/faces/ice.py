@@ -1,6 +1,6 @@
 """What a signed QueryIProductionJob costs in CPU, beside an ASGI application that only says hello.
 
-    python benchmarks/faces/ice.py [--profile [new]]
+    python -m benchmarks.faces.ice [--profile]
 
 The applications are called directly: no socket, no HTTP parser, so the figures are the
 face's own (with the ledger's read). Each figure is the best of several rounds of process
@@ -8,19 +8,20 @@ CPU time. `same job` polls one job; `new states` polls jobs that were never poll
 so that no rendered reply is at hand.
 """
 
+import argparse
 import asyncio
 import cProfile
 import hashlib
 import hmac
 import json
 import pstats
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.recording import Figure, record
 from reelwright.faces import ice
 from reelwright.jobs.document import LINK
 from reelwright.jobs.job import Made, Output
@@ -131,30 +132,42 @@ async def fill(service: Service, ledger: SqliteLedger, tenant: str) -> list[str]
     return made
 
 
+def measure(home: Path, *, profiled: bool) -> list[Figure]:
+    ledger = SqliteLedger(home / "ledger.db")
+    ledger.open()
+    key = new_key()
+    ledger.write(lambda tx: tx.put_key(key)).result()
+    service = Service(settings=Settings(home=home), ledger=ledger, objects=memory.open_store())
+    service.objects.create_bucket("media")
+    service.objects.put("media", "in.mp4", b"a film")
+    jobs = asyncio.run(fill(service, ledger, key.tenant))
+    one, *others = (scope_of("QueryIProductionJob", f"JobId={job}", key) for job in jobs)
+    face = ice.build(service)
+    told = json.loads(asyncio.run(calls(face, [one])))
+    if told["Status"] != "Success" or len(told["OutputUrls"]) != 3:
+        raise SystemExit(f"the job that is polled is not whole: {told}")
+    if profiled:
+        with cProfile.Profile() as profile:
+            asyncio.run(calls(face, [one] * CALLS))
+        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+    floor = cost(lambda: hello, [one] * CALLS)
+    same, new = cost(lambda: face, [one] * CALLS), cost(lambda: ice.build(service), others)
+    ledger.close()
+    beside = {"bare ASGI": floor}
+    return [
+        Figure("signed query, same job", same - floor, "µs", reach=60, higher=False, beside=beside),
+        Figure("signed query, new states", new - floor, "µs", higher=False, beside=beside),
+    ]
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, default=None)
+    parser.add_argument("--profile", action="store_true")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        ledger = SqliteLedger(Path(home) / "ledger.db")
-        ledger.open()
-        key = new_key()
-        ledger.write(lambda tx: tx.put_key(key)).result()
-        service = Service(settings=Settings(home=Path(home)), ledger=ledger, objects=memory.open_store())
-        service.objects.create_bucket("media")
-        service.objects.put("media", "in.mp4", b"a film")
-        jobs = asyncio.run(fill(service, ledger, key.tenant))
-        one = [scope_of("QueryIProductionJob", f"JobId={jobs[0]}", key)]
-        every = [scope_of("QueryIProductionJob", f"JobId={job}", key) for job in jobs]
-        face = ice.build(service)
-        told = json.loads(asyncio.run(calls(face, one)))
-        assert told["Status"] == "Success", told
-        if "--profile" in sys.argv:
-            with cProfile.Profile() as profile:
-                asyncio.run(calls(face, every if "new" in sys.argv else one * CALLS))
-            pstats.Stats(profile).sort_stats("tottime").print_stats(25)
-        floor = cost(lambda: hello, one * CALLS)
-        same, new = cost(lambda: face, one * CALLS), cost(lambda: ice.build(service), every)
-        figures = {"hello_us": floor, "same_job_us": same - floor, "new_states_us": new - floor}
-        print(json.dumps({name: round(value, 1) for name, value in figures.items()}))
-        ledger.close()
+        figures = measure(Path(home), profiled=given.profile)
+    record("faces.ice", figures, command="python -m benchmarks.faces.ice", path=given.json)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ submit with an `idempotency_key` may be, by the caller.
 """
 
 import math
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -48,6 +49,8 @@ OBJECT_ERRORS: Mapping[str, type[ReelwrightError]] = {
 }
 
 OnEvent = Callable[[v1.Event], None]
+OnBytes = Callable[[int, int | None], None]
+"""(bytes so far, bytes in all or None)"""
 
 
 def connect(url: str, api_key: str | None = None, *, transport: httpx.BaseTransport | None = None) -> "Client":
@@ -178,13 +181,13 @@ class Client:
 
     # ---- objects
 
-    def put_object(self, bucket: str, key: str, path: Path | str) -> str:
+    def put_object(self, bucket: str, key: str, path: Path | str, *, on_bytes: OnBytes | None = None) -> str:
         """Upload a local file; returns its address, `oss://bucket/key`."""
         with Path(path).open("rb") as file:
-            self._send("PUT", _object(bucket, key), content=file)
+            self._send("PUT", _object(bucket, key), content=_Counted(file, on_bytes) if on_bytes else file)
         return f"oss://{bucket}/{key}"
 
-    def get_object(self, bucket: str, key: str, path: Path | str) -> Path:
+    def get_object(self, bucket: str, key: str, path: Path | str, *, on_bytes: OnBytes | None = None) -> Path:
         """Download an object. The file is there only once it is whole."""
         target = Path(path)
         part = target.with_name(target.name + ".part")
@@ -193,6 +196,8 @@ class Client:
                 _refuse(reply)
                 for chunk in reply.iter_bytes(CHUNK):
                     file.write(chunk)
+                    if on_bytes is not None:
+                        on_bytes(file.tell(), _length(reply))
             part.replace(target)
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
@@ -295,6 +300,32 @@ def _events(reply: httpx.Response, line: _Line) -> Iterator[v1.Event]:
         elif not text and data:
             yield msgspec.json.decode(data, type=v1.Event)
             data = ""
+
+
+class _Counted:
+    """A file that tells how much of it was read; httpx asks it for its length by `fileno`."""
+
+    def __init__(self, file: BinaryIO, on_bytes: OnBytes) -> None:
+        self._file, self._on_bytes = file, on_bytes
+        self._size = os.fstat(file.fileno()).st_size
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._file.read(size)
+        self._on_bytes(self._file.tell(), self._size)
+        return chunk
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self.read(CHUNK):
+            yield chunk
+
+
+def _length(reply: httpx.Response) -> int | None:
+    """Bytes of a reply's body, if it says so."""
+    told = reply.headers.get("content-length", "")
+    return int(told) if told.isdigit() else None
 
 
 def _resume(after: int) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Animations loop, keep their pace, and join their ends."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,9 +24,7 @@ def test_all_pictures_are_shown_at_their_pace(tmp_path):
 
 
 def test_it_loops_for_ever(tmp_path):
-    content = (
-        (tmp_path / "a.gif").with_name(gifs.save(levels(0, 200), tmp_path / "a.gif", fps=Fraction(5))).read_bytes()
-    )
+    content = Path(gifs.save(levels(0, 200), tmp_path / "a.gif", fps=Fraction(5))).read_bytes()
 
     start = content.index(b"NETSCAPE2.0") + len(b"NETSCAPE2.0")
     assert content[start : start + 4] == b"\x03\x01\x00\x00"  # GIF89a: sub-block of 3, id 1, repeat count 0

@@ -76,7 +76,7 @@ def real_clips() -> Iterator[Clip]:
     video = DATA / "video"
     told = json.loads((video / "greenscreen_talking_head_faces.json").read_text())
     step, boxes = told["every_frames"], told["face_xywh_score"]
-    head = {number * step: [spread(box)] for number, box in enumerate(boxes) if box}
+    head = {number * step: [spread(box)] for number, box in enumerate(boxes) if box and box[2] > 0}
     yield Clip("talking-head", video / "greenscreen_talking_head.mp4", head, has_faces=True)
     told = json.loads((video / "faces_three_standing.json").read_text())["faces_xywh_score"]
     three = {number: [spread(box) for box in group] for number, group in enumerate(told)}

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable
 from time import perf_counter
+from uuid import uuid4
 
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -145,12 +146,18 @@ def _is_strange(scope: Scope) -> bool:
 
 
 async def _strange(scope: Scope, receive: Receive, send: Send) -> None:
-    told = "this server is open (--open) and so answers only callers on this machine, by a loopback address\n"
-    await _reply(send, 403, TEXT, told.encode())
+    told = "this server is open (--open) and so answers only callers on this machine, by a loopback address"
+    await _refuse(send, 403, "Forbidden", told)
 
 
 async def _failed(scope: Scope, receive: Receive, send: Send) -> None:
-    await _reply(send, 500, TEXT, b"the server failed on this request; its log says why\n")
+    await _refuse(send, 500, "InternalError", "the server failed on this request; its log says why")
+
+
+async def _refuse(send: Send, status: int, code: str, message: str) -> None:
+    """In JSON, with the names that the RPC clients read: their libraries fail on anything else."""
+    told = {"Code": code, "Message": message, "RequestId": str(uuid4()).upper()}
+    await _reply(send, status, JSON, _encode(told))
 
 
 async def _reply(send: Send, status: int, media_type: bytes, body: bytes) -> None:

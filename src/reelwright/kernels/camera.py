@@ -33,7 +33,7 @@ WINDOW = 200  # control points solved at once: 20 s
 OVERLAP = 40  # of them shared with the next window, whose solution replaces the last half
 # Prices in the programme, for positions as fractions of the window's width and times in knots.
 VELOCITY, ACCELERATION, JERK = 10.0, 20.0, 100.0
-CUT_OFF = 2000.0  # a part of the subject outside
+CUT_OFF = 8000.0  # a part of the subject outside
 OFF_CENTRE = 12.0  # the subject's middle beyond COMFORT
 COMFORT = 0.12  # of the window's width the subject's middle may lie off its centre for nothing
 STRAY = 0.02  # samples that may be uncomfortable on a path that stands still

@@ -34,7 +34,8 @@ CASCADE_SIDE = 320  # px of the longer side; the time of a cascade grows with th
 SMALLEST = 20  # px; the window the cascades were trained on
 
 PAUSE = Fraction(2, 5)  # s between looks; halved and doubled by need
-PATIENCE = 2  # looks without a face before they become rare
+SOONEST = Fraction(1, 10)  # s between looks, however much one is wanted
+PATIENCE = 4  # quick looks without a face before they become rare
 QUICK, SLOW = 0.03, 0.012  # parts of the picture's longer side moved since the last look
 SIDES = (160, 480, 640)  # px of the longer side of the picture looked at: least, first, most
 SIZE = 15  # px a face should be wide for the network
@@ -108,12 +109,18 @@ class Rhythm:
 
     def forget(self) -> None:
         """A new shot: look at once, at the first size."""
-        self._due, self._looks, self._empty = Fraction(-1), 0, 0
+        self._at = self._due = Fraction(-1)
+        self._looks = self._empty = 0
+        self._ever = False
         self._side = SIDES[1] if self._adapts else CASCADE_SIDE
         self._last: tuple[Face, ...] = ()
 
     def is_due(self, time: Fraction) -> bool:
         return time >= self._due
+
+    def hurry(self) -> None:
+        """A face was lost from sight: look as soon as may be."""
+        self._due = min(self._due, self._at + SOONEST)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         """How large a picture of this size should be for the next look; never enlarged."""
@@ -126,15 +133,18 @@ class Rhythm:
         """Take note of what a look found, in pixels of a picture whose longer side is `longer`."""
         self._looks += 1
         self._empty = 0 if here else self._empty + 1
-        if self._adapts:
-            wanted = SIZE * longer / min(one.width for one in here) if here else SIDES[2]
-            self._side = int(np.clip(wanted, SIDES[0], SIDES[2]))
-        self._due = time + self._pause(here, longer)
+        self._ever = self._ever or bool(here)
+        if self._adapts and here:
+            self._side = int(np.clip(SIZE * longer / min(one.width for one in here), SIDES[0], SIDES[2]))
+        elif self._adapts and not self._ever:
+            self._side = SIDES[2]
+        self._at, self._due = time, time + self._pause(here, longer) * (1 if self._adapts else 2)
         self._last = here
 
     def _pause(self, here: tuple[Face, ...], longer: int) -> Fraction:
         if not here:
-            return 2 * PAUSE if self._empty > PATIENCE else PAUSE
+            # Who was there may come back at any moment, and is sought at the size he had.
+            return PAUSE / 2 if self._ever or self._empty <= PATIENCE else 2 * PAUSE
         if not self._last:
             return PAUSE
         moved = max(min(abs(one.x - other.x) / longer for other in self._last) for one in here)
@@ -148,7 +158,8 @@ class Frontal:
         self._front = cv2.CascadeClassifier(f"{cascade_files.haarcascades}haarcascade_frontalface_alt2.xml")
 
     def __call__(self, picture: Rgb) -> tuple[Face, ...]:
-        return _hits(self._front, cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)))
+        gray = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+        return _hits(self._front, np.asarray(gray, np.uint8))
 
 
 def yunet(weights: Path) -> Detector:

@@ -32,6 +32,7 @@ CELLS = (16, 9)
 PATCH = 7  # px a face must have in the small picture to be followed; smaller ones have room in any window
 PLAIN = 6.0  # grey levels of contrast below which there is nothing to follow
 REACH = 0.7  # of a face's size it may move between two samples
+HASTE = 0.1  # of a face's width; one that moves further from frame to frame is noted in every frame
 ALIKE = 0.6  # correlation at which a place is believed to be the same face
 
 
@@ -131,8 +132,8 @@ class Watcher:
         due = time >= self._due
         if self._rhythm.is_due(time):
             self._search(time, size, picture, gray)
-        elif due:
-            self._follow(time, size, gray)
+        else:
+            self._follow(time, size, gray, due=due)
         if due:
             self._due = (time // LOOK + 1) * LOOK
             self._sample(time, gray)
@@ -158,12 +159,16 @@ class Watcher:
         scale = gray.shape[1] / size[0]
         self._patches = [patch for face in here if (patch := _Patch.cut(gray, face.scaled(scale)))]
 
-    def _follow(self, time: Fraction, size: tuple[int, int], gray: Gray) -> None:
+    def _follow(self, time: Fraction, size: tuple[int, int], gray: Gray, *, due: bool) -> None:
         """Faces found a moment ago, looked for near by in the small picture: a hundredth of a search."""
-        scale = size[0] / gray.shape[1]
-        self._patches = [moved for patch in self._patches if (moved := patch.found_in(gray))]
-        here = tuple(patch.face.scaled(scale) for patch in self._patches)
-        if here:
+        moved = [(patch, patch.found_in(gray)) for patch in self._patches]
+        hasty = any(after and abs(after.face.x - before.face.x) > HASTE * before.face.width for before, after in moved)
+        if hasty or any(after is None for _, after in moved):
+            self._rhythm.hurry()
+        self._patches = [after for _, after in moved if after]
+        if self._patches and (due or hasty):
+            scale = size[0] / gray.shape[1]
+            here = tuple(patch.face.scaled(scale) for patch in self._patches)
             self._looks.append(subjects.Look(float(time), here, None))
 
     def _sample(self, time: Fraction, gray: Gray) -> None:

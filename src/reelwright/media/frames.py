@@ -197,6 +197,19 @@ def key_frames(
             yield Frame(raw, time, index, convert, thumb)
 
 
+def packets(path: str | Path) -> Iterator[tuple[Fraction, Fraction, int, bool]]:
+    """(time, duration, bytes, is a key frame) of every coded frame, in the order of the file. Nothing is decoded.
+
+    Reads the whole file. The sizes tell where much changes; the last time and duration, how long it really is.
+    """
+    with containers.opened(path) as container:
+        video = _ready(container, path, "none")
+        base, zero = video.time_base or Fraction(1, 1_000_000), probe.start_of(container)
+        for packet in _read(container, video, path):
+            if packet.pts is not None and packet.size:
+                yield packet.pts * base - zero, (packet.duration or 0) * base, packet.size, packet.is_keyframe
+
+
 def _ready(container: "InputContainer", path: str | Path, skip: Skip) -> "AvVideo":
     video = probe.chosen(container)
     if video is None:

@@ -78,7 +78,7 @@ def _palette_graph(width: int, height: int, delay: int, colours: int) -> "Graph"
     graph = av.filter.Graph()
     source = graph.add_buffer(width=width, height=height, format=av.VideoFormat("rgb24"), time_base=CENTISECONDS)
     split = graph.add("split")
-    palette = graph.add("palettegen", f"max_colors={colours}:stats_mode=diff")
+    palette = graph.add("palettegen", f"max_colors={colours}:stats_mode=full")
     # Ordered dither stays put from frame to frame, so still parts cost no bytes.
     use = graph.add("paletteuse", "dither=bayer:bayer_scale=4:diff_mode=rectangle")
     sink = graph.add("buffersink")

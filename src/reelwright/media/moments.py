@@ -5,10 +5,12 @@ Three ways, from cheap to thorough: its key frames only (`at_keys`), a picture n
 shots and leaves out what lies within them. Which moment is good is not decided here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+
+import numpy as np
 
 from reelwright.kernels import similarity, stills
 from reelwright.kernels.shots import Drift, Shots, Transition
@@ -60,6 +62,25 @@ class Stretch:
     def frame(self) -> Fraction:
         """How long one frame lasts, on average."""
         return (self.times[-1] - self.times[0]) / (len(self.times) - 1) if len(self.times) > 1 else Fraction(1, 25)
+
+
+def length_of(path: str | Path) -> Fraction:
+    """Seconds to the end of the last frame, for files that do not tell. Reads the whole file, decodes nothing."""
+    return max((time + lasts for time, lasts, _, _ in frames.packets(path)), default=Fraction(0))
+
+
+def activity(path: str | Path, starts: Sequence[Fraction], length: Fraction) -> list[float]:
+    """How much seems to happen within `length` seconds of each start: 0 to 1, by rank.
+
+    Judged by how many bytes the frames between key frames take: little where nothing moves. Decodes nothing.
+    """
+    sizes = [(float(time), size) for time, _, size, is_key in frames.packets(path) if not is_key]
+    times, weights = np.array(sorted(sizes) or [(0.0, 0)]).T
+    sums = np.concatenate(([0], np.cumsum(weights)))
+    first = np.array([float(start) for start in starts])
+    spent = sums[np.searchsorted(times, first + float(length))] - sums[np.searchsorted(times, first)]
+    ranks = spent.argsort(kind="stable").argsort()
+    return [float(rank) / max(1, len(starts) - 1) for rank in ranks]
 
 
 def fitting(video: VideoStream, side: int) -> Size:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import obstore
 
-from reelwright.errors import BucketNotFound, Conflict, InvalidParameter, ObjectNotFound
+from reelwright.errors import BucketNotFound, Conflict, ObjectNotFound
 from reelwright.storage import names
 from reelwright.storage.digests import Digests
 from reelwright.storage.faults import told

@@ -7,6 +7,9 @@ import httpx
 import pytest
 
 from reelwright.faces.cli import home as homes
+from reelwright.media import making
+
+ENDS = 120.0  # seconds until a test gives up on a process that hangs
 
 
 def ask(served, path, key=""):
@@ -75,27 +78,63 @@ def test_a_signal_drains_and_ends_with_0(serve, how):
     assert "Traceback" not in served.log
 
 
-def test_an_open_event_stream_does_not_hold_the_end_back(serve, make_video, cli):
-    served = serve("--workers", "1")
+def start_long_job(served, make_video) -> tuple[httpx.Client, str]:
+    """A client, and the id of a job that runs for some seconds."""
     key = homes.credentials(served.home).api_key
-    put = httpx.put(
-        f"{served.url}/media/a.mp4",
-        content=make_video().path.read_bytes(),
-        headers={"authorization": f"Bearer {key}"},
-        trust_env=False,
-    )
-    assert put.is_success, put.text
     headers = {"authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=served.url, headers=headers, trust_env=False, timeout=60) as client:
-        body = {"operator": "video.portrait", "params": {"video": "oss://media/a.mp4"}}
-        job = client.post("/v1/jobs", json=body).json()["id"]
-        with client.stream("GET", f"/v1/jobs/{job}/events") as events:
-            lines = events.iter_lines()
-            next(lines)
-            served.process.send_signal(signal.SIGTERM)
-            for _ in lines:
-                pass
+    client = httpx.Client(base_url=served.url, headers=headers, trust_env=False, timeout=60)
+    put = client.put("/media/a.mp4", content=make_video([(making.SCENE, 8.0)], size=(480, 270)).path.read_bytes())
+    assert put.is_success, put.text
+    reply = client.post("/v1/jobs", json={"operator": "video.portrait", "params": {"video": "oss://media/a.mp4"}})
+    job = reply.json()["id"]
+    while client.get(f"/v1/jobs/{job}").json()["status"] == "QUEUED":
+        assert served.process.poll() is None, served.log
+    return client, job
+
+
+def test_a_stop_lets_a_running_job_finish_and_open_streams_end(serve, make_video):
+    served = serve("--workers", "1", "--grace", "600")
+    client, job = start_long_job(served, make_video)
+    with client, client.stream("GET", f"/v1/jobs/{job}/events") as events:
+        lines = events.iter_lines()
+        next(lines)
+        served.process.send_signal(signal.SIGTERM)
+        for _ in lines:  # until the server ends the stream
+            pass
+
+    assert served.process.wait(ENDS) == 0
+    again = serve(home=served.home)
+    done = ask(again, f"/v1/jobs/{job}", homes.credentials(served.home).api_key).json()
+    steps = ask(again, f"/v1/jobs/{job}/steps", homes.credentials(served.home).api_key).json()["steps"]
+    assert done["status"] == "SUCCEEDED"
+    assert [step["executions"] for step in steps] == [1]
+
+
+def test_a_stop_without_grace_puts_a_running_job_back_into_the_queue(serve, make_video, cli):
+    served = serve("--workers", "1", "--grace", "0")
+    client, job = start_long_job(served, make_video)
+    client.close()
     assert served.end() == 0
+
+    again = serve("--workers", "1", home=served.home)
+    assert cli("logs", job, "--follow", "--home", again.home).exit_code == 0
+    done = ask(again, f"/v1/jobs/{job}", homes.credentials(served.home).api_key).json()
+    assert done["status"] == "SUCCEEDED", done["error"]
+
+
+def test_a_second_signal_ends_at_once_and_loses_nothing(serve, make_video, cli):
+    served = serve("--workers", "1", "--grace", "600")
+    client, job = start_long_job(served, make_video)
+    client.close()
+    served.process.send_signal(signal.SIGTERM)
+    while "a second signal ends at once" not in served.log:
+        assert served.process.poll() is None
+    assert served.end() == 128 + signal.SIGTERM
+
+    again = serve("--workers", "1", home=served.home)
+    cli("logs", job, "--follow", "--home", again.home)
+    done = ask(again, f"/v1/jobs/{job}", homes.credentials(served.home).api_key).json()
+    assert done["status"] == "SUCCEEDED", done["error"]
 
 
 def test_an_open_server_asks_for_no_key(serve):

@@ -1,5 +1,8 @@
 """Progress bars, on stderr. Apart from `terminal`, for they cost more to import than all its tables."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
@@ -28,3 +31,16 @@ def bar(*, hidden: bool = False) -> Progress:
         disable=hidden or not console.is_terminal,
         transient=True,
     )
+
+
+@contextmanager
+def of_bytes(name: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar for a transfer: what it gives takes (bytes so far, bytes in all or None)."""
+    with bar() as shown:
+        task = shown.add_task(name, total=None, done="")
+
+        def on_bytes(done: int, total: int | None) -> None:
+            whole = "" if total is None else f"/{terminal.bytes_text(total)}"
+            shown.update(task, completed=done, total=total, done=terminal.bytes_text(done) + whole)
+
+        yield on_bytes

@@ -27,7 +27,6 @@ else:
     hub = lazy("reelwright.models.hub")
 
 STATES = {"installed": "green", "partial": "yellow", "damaged": "red", "absent": "dim"}
-CHUNK = 1 << 20  # bytes
 STALL = 30.0  # seconds without a byte
 PARTIAL, UNSATISFIABLE = 206, 416
 
@@ -86,17 +85,9 @@ def pull(
     if wanted is None:
         raise InvalidParameter("no model is named; give names from `reelwright models list`, or --all", field="name")
     for name in wanted:
-        terminal.out().print(f"{name}: {_pull(here, name)}", markup=False)
-
-
-def _pull(here: "Hub", name: str) -> Path:
-    with bars.bar() as bar:
-        task = bar.add_task(name, total=None, done="")
-
-        def on_bytes(done: int, total: int | None) -> None:
-            bar.update(task, completed=done, total=total, done=terminal.bytes_text(done))
-
-        return here.pull(name, fetch, on_bytes)
+        with bars.of_bytes(name) as on_bytes:
+            path = here.pull(name, fetch, on_bytes)
+        terminal.out().print(f"{name}: {path}", markup=False)
 
 
 def fetch(address: str, file: Path, progress: "Progress") -> None:
@@ -120,7 +111,7 @@ def _write(reply: "httpx.Response", file: Path, done: int, progress: "Progress")
     length = reply.headers.get("content-length", "")
     total = done + int(length) if length.isdigit() else None
     with file.open("ab" if done else "wb") as target:
-        for chunk in reply.iter_raw(CHUNK):
+        for chunk in reply.iter_raw():  # as they come: gathering them loses the last ones when the line breaks
             target.write(chunk)
             done += len(chunk)
             progress(done, total)

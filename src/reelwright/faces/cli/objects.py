@@ -10,14 +10,17 @@ import typer
 
 from reelwright.errors import InvalidParameter
 from reelwright.faces.cli import remote, terminal
+from reelwright.loading import lazy
 
 if TYPE_CHECKING:
     from reelwright.client import Client
+    from reelwright.faces.cli import bars
+else:
+    bars = lazy("reelwright.faces.cli.bars")
 
 SCHEME = "oss://"
 UPLOADS = "uploads"
 PIPE = "-"
-CHUNK = 1 << 20  # bytes
 DIGEST_SHOWN = 16  # hex digits of the digest in an upload's key: enough never to meet twice
 
 
@@ -81,14 +84,14 @@ def split(address: str, name: str) -> tuple[str, str]:
 
 
 def put(client: "Client", path: Path, bucket: str, key: str) -> str:
-    """Upload with a line that says so; returns the address."""
-    with terminal.err().status(f"uploading {path.name} ({terminal.bytes_text(path.stat().st_size)})"):
-        return client.put_object(bucket, key, path)
+    """Upload with a bar; returns the address."""
+    with bars.of_bytes(f"{path.name} up") as on_bytes:
+        return client.put_object(bucket, key, path, on_bytes=on_bytes)
 
 
 def get(client: "Client", bucket: str, key: str, path: Path) -> Path:
-    with terminal.err().status(f"downloading {path.name}"):
-        return client.get_object(bucket, key, path)
+    with bars.of_bytes(f"{path.name} down") as on_bytes:
+        return client.get_object(bucket, key, path, on_bytes=on_bytes)
 
 
 def upload_input(client: "Client", path: Path) -> str:

@@ -15,7 +15,7 @@ OVERRIDES = {f"response-{name}": name for name in ("content-type", *SHOWN)}
 MAX_METADATA = 8 << 10  # bytes, the vendor's limit
 
 # Types in which a browser would run what an uploader wrote, in the origin of the console.
-ACTIVE = ("html", "xml", "svg", "javascript", "pdf", "multipart")
+ACTIVE = ("html", "xml", "svg", "javascript", "multipart")
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:"
 
 

@@ -35,7 +35,7 @@ def write_video(
     frames: Iterable[Rgb],
     *,
     size: tuple[int, int],
-    fps: Fraction,
+    fps: Fraction | int,
     crf: int = 20,
     key_every: int | None = None,
     sound: Samples | None = None,
@@ -51,6 +51,7 @@ def write_video(
     """
     flags = "empty_moov+frag_keyframe" if fragments else "faststart" if fast_start else ""
     with av.open(str(path), "w", format="mp4", options={"movflags": flags} if flags else {}) as box:
+        fps = Fraction(fps)
         video = _video_stream(box, size, fps, crf, key_every)
         audio = None if sound is None else _audio_stream(box, sound, rate)
         box.start_encoding()  # by hand, so that no frames at all still make a file

@@ -107,17 +107,15 @@ def _choose(params: CoverParams, models: Models) -> Provider:
 )
 def cover(params: CoverParams, ctx: Context) -> CoverResult:
     media = probe.with_video(params.video)
-    ctx.media(float(media.duration or 0))
     search = _Search(params, media, ctx)
-    found = search.found()
-    if params.model == "gif" or params.image_format == "gif":
-        return CoverResult(covers=(_animation(search, found),))
-    return CoverResult(covers=_stills(search, found))
+    ctx.media(float(search.length))
+    animated = params.model == "gif" or params.image_format == "gif"
+    return CoverResult(covers=(_animation(search),) if animated else _stills(search))
 
 
-def _stills(search: "_Search", found: Sequence[Moment]) -> tuple[Cover, ...]:
+def _stills(search: "_Search") -> tuple[Cover, ...]:
     params, ctx = search.params, search.ctx
-    chosen = _apart(search.with_faces(found), params.count, Fraction(params.min_gap))
+    chosen = _apart(search.with_faces(search.best()), params.count, Fraction(params.min_gap))
     covers: list[Cover] = []
     shown: list[frames.Picture] = []
     for one, score in ctx.track(chosen, total=len(chosen), unit="picture", phase="write"):
@@ -130,9 +128,9 @@ def _stills(search: "_Search", found: Sequence[Moment]) -> tuple[Cover, ...]:
     return tuple(covers)
 
 
-def _animation(search: "_Search", found: Sequence[Moment]) -> Cover:
+def _animation(search: "_Search") -> Cover:
     params, ctx = search.params, search.ctx
-    score, start, end = search.liveliest(found)
+    score, start, end = search.liveliest()
     ctx.enter("write")
     size = _animation_size(params.width, search.video)
     fps = Fraction(params.gif_fps).limit_denominator(1000)
@@ -199,23 +197,32 @@ class _Search:
     def __init__(self, params: CoverParams, media: probe.Media, ctx: Context) -> None:
         assert media.video is not None
         self.params, self.ctx, self.video = params, ctx, media.video
-        self._length = media.duration
+        self.length = media.duration or moments.length_of(params.video)
         self._stretch: Stretch | None = None
         self._level = stills.Level.of(())
 
-    def found(self) -> list[Moment]:
-        """The moments that may be shown; `NothingFound` says what is wrong with all of them."""
+    def good(self) -> list[Moment]:
+        """The moments seen first that may be shown; `NothingFound` says what is wrong with all of them."""
         self.ctx.enter("look")
-        if self._length is not None and self._length <= SHORT:
+        if self.length <= SHORT:
             self._stretch = self._seen(None, None, SHORT_STEP, self._tick)
             examined = list(self._stretch.moments)
-            good = self._usable(examined)
         else:
             examined = self._examined()
-            good = self._closer(self._usable(examined))
+        good = self._usable(examined)
         if not good:
-            raise NothingFound(f"{Path(self.params.video).name} has no frame to show: {self._faults(examined)}")
+            raise NothingFound(f"{self._name} has no frame to show: {self._faults(examined)}")
         return good
+
+    def best(self) -> list[Moment]:
+        """The moments to choose stills from: in a long video the best near each of the good ones."""
+        good = self.good()
+        if self._stretch is not None:
+            return good
+        best = self._closer(good)
+        if not best:
+            raise NothingFound(f"{self._name} has no frame to show: all the good ones lie within transitions")
+        return best
 
     def score(self, one: Moment) -> float:
         return max(0.0, stills.interest(one.still, self._level) - CHANGE_COST * min(one.change, 0.25))
@@ -230,20 +237,26 @@ class _Search:
             for one, score in scores
         ]
 
-    def liveliest(self, found: Sequence[Moment]) -> tuple[float, Fraction, Fraction]:
+    def liveliest(self) -> tuple[float, Fraction, Fraction]:
         """Score, start and end of the best scene for an animation: good to see, and moving, without a cut."""
         length = Fraction(self.params.gif_seconds).limit_denominator(1000) + LOOP_BLEND
-        stretches = [self._stretch] if self._stretch else self._scenes(found, length)
+        good = self.good()
+        stretches = [self._stretch] if self._stretch else self._scenes(good, length)
         spans = [span for one in stretches for span in self._moving(one, length)]
         if not spans:
-            raise NothingFound(f"{Path(self.params.video).name} has no scene without a cut that could be animated")
+            raise NothingFound(f"{self._name} has no scene without a cut that could be animated")
         # A shorter loop than asked for has to be so much the better.
         return max(spans, key=lambda span: (span[0] * min(1.0, float((span[2] - span[1]) / length)), -span[1]))
 
-    def _scenes(self, found: Sequence[Moment], length: Fraction) -> list[Stretch]:
-        scored = [(one, self.score(one)) for one in found]
-        places = _apart(scored, GIF_PLACES, length)
-        return [self._seen(one.time, one.time + length, SHORT_STEP) for one, _ in places]
+    def _scenes(self, good: Sequence[Moment], length: Fraction) -> list[Stretch]:
+        """Stretches of a long video from the good moments after which most seems to happen."""
+        activity = moments.activity(self.params.video, [one.time for one in good], length)
+        scores = {one.time: self.score(one) + LIVELY_BONUS * lively for one, lively in zip(good, activity, strict=True)}
+        places = ranking.best_apart(scores, count=GIF_PLACES, gap=length)
+        return [
+            self._seen(start, start + length, SHORT_STEP)
+            for start in self.ctx.track(places, total=len(places), unit="place", phase="look closer")
+        ]
 
     def _moving(self, seen: Stretch, length: Fraction) -> Iterator[tuple[float, Fraction, Fraction]]:
         """Every window of a stretch that shows nothing bad, scored."""
@@ -261,22 +274,21 @@ class _Search:
 
     def _examined(self) -> list[Moment]:
         """Key frames, and frames between those that are far apart."""
-        gap = self._length / KEYS if self._length else Fraction(1)
         keys = []
-        for one in moments.at_keys(self.params.video, self.video, gap):
+        for one in moments.at_keys(self.params.video, self.video, self.length / KEYS):
             self._tick(one.time)
             keys.append(one)
-        sparse = max(SPARSE, self._length / SPARSE_PARTS) if self._length else SPARSE
-        ends = [one.time for one in keys[1:]] + [self._length]
+        sparse = max(SPARSE, self.length / SPARSE_PARTS)
+        ends = [one.time for one in keys[1:]] + [self.length]
         for start, end in zip([one.time for one in keys], ends, strict=True):
-            if end is None or end - start > sparse:
+            if end - start > sparse:
                 keys += self._filled(start, end)
         if not self._usable(keys):
             keys += self._filled(Fraction(0), None)
         return keys
 
     def _filled(self, start: Fraction, end: Fraction | None) -> list[Moment]:
-        step = max(FILL_STEP, self._length / KEYS) if self._length else FILL_STEP
+        step = max(FILL_STEP, self.length / KEYS)
         found = []
         for one in moments.now_and_then(self.params.video, self.video, start, end, step):
             self._tick(one.time)
@@ -291,7 +303,7 @@ class _Search:
         """The best moment within a second after each of the best places, out of transitions."""
         scored = [(one, self.score(one)) for one in good]
         places = _apart(scored, SPARE * self.params.count + SPARE, max(Fraction(self.params.min_gap), CLOSE[1]))
-        share = (self._length or Fraction(0)) * CLOSE_SHARE / max(1, len(places))
+        share = self.length * CLOSE_SHARE / max(1, len(places))
         length = min(max(share, CLOSE[0]), CLOSE[1])
         best = []
         for one, _ in self.ctx.track(places, total=len(places), unit="place", phase="look closer"):
@@ -308,9 +320,13 @@ class _Search:
             self.params.video, self.video, start=start, end=end, step=step, tick=tick or (lambda time: self.ctx.check())
         )
 
+    @property
+    def _name(self) -> str:
+        return Path(self.params.video).name
+
     def _tick(self, time: Fraction) -> None:
         self.ctx.check()
-        self.ctx.report(float(time), float(self._length) if self._length else None, unit="s")
+        self.ctx.report(float(time), float(self.length), unit="s")
 
     def _detector(self) -> faces.Detector:
         if self.ctx.provider.name == MODEL:

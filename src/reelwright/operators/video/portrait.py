@@ -170,7 +170,7 @@ class _Plan:
 def _plans(params: PortraitParams, ctx: Context, media: probe.Media, shape: _Shape) -> list[_Plan]:
     ctx.enter("analyse")
     model = ctx.provider.name == MODEL
-    find = ctx.models.warm(MODEL, lambda: faces.yunet(ctx.models.path(MODEL))) if model else faces.cascades()
+    find = ctx.models.warm(MODEL, lambda: faces.yunet(ctx.models.path(MODEL))) if model else faces.frontal()
     watcher = looks.Watcher(axis=shape.axis, find=find, adapts=model)
     thumb = _within(shape.size, THUMB)
     for frame in frames.stream(params.video, skip="nonref"):

@@ -94,7 +94,7 @@ def test_a_voice_with_less_noise_passes_though_it_is_shifted_and_louder(made, tm
     voice = np.roll(0.7 * (made.speech.clean + 0.4 * made.speech.noise), shift)
     path = making.write_wav(tmp_path / "a.wav", voice, made.speech.rate)
 
-    assert "5." in entries.denoised(made, [path], {}) or "13." in entries.denoised(made, [path], {})
+    assert "-> 1" in entries.denoised(made, [path], {})  # 5 dB and 8 more
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ def snr_db(heard: "Samples", clean: "Samples", rate: int) -> float:
     a, b = heard[:length].astype(np.float64), clean[:length].astype(np.float64)
     a, b = _aligned(a, b, round(MOST_DELAY * rate))
     target = b * (a @ b) / max(1e-12, float(b @ b))
-    return float(10 * np.log10((target @ target) / max(1e-12, float((a - target) @ (a - target)))))
+    rest = a - target
+    return float(10 * np.log10(max(1e-12, float(target @ target)) / max(1e-12, float(rest @ rest))))
 
 
 def _aligned(

@@ -1,5 +1,6 @@
 """The demo's server: a real process on a free port of this machine, with a home of its own."""
 
+import select
 import subprocess
 import sys
 import threading
@@ -7,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, Queue
 
 from reelwright.errors import WorkFailed
 from reelwright.faces.cli import home as homes
@@ -52,23 +52,14 @@ def started(home: Path, out: Path) -> Iterator[Started]:
 
 
 def _ready(process: "subprocess.Popen[str]", log: Path) -> str:
-    lines: Queue[str] = Queue()
-    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
-    try:
-        line = lines.get(timeout=START_SECONDS)
-    except Empty:
-        line = ""
+    assert process.stdout is not None  # it was asked for
+    has_said, _, _ = select.select([process.stdout], [], [], START_SECONDS)
+    # A process that ended has said its last: an empty line.
+    line = process.stdout.readline() if has_said else ""
     if not line.startswith(READY):
         tail = "\n".join(log.read_text().splitlines()[-LOG_LINES:])
         raise WorkFailed(f"the demo's server did not start; its log ({log}) ends:\n{tail}")
     return line.removeprefix(READY).strip()
-
-
-def _read(process: "subprocess.Popen[str]", lines: "Queue[str]") -> None:
-    """The first line, or nothing if the process ends without one; the rest is read so that it never blocks."""
-    if process.stdout is not None:
-        lines.put(process.stdout.readline())
-        process.stdout.read()
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:
@@ -78,6 +69,8 @@ def _stop(process: "subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def wait_for_ever() -> None:

@@ -4,6 +4,7 @@ A server of its own is started in a temporary home and stopped at the end. Nothi
 """
 
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,9 +33,8 @@ def run(out: Path, *, stay: bool) -> None:
 
 
 def _run_all(running: server.Started, made: samples.Samples, out: Path) -> list[entries.Told]:
-    client = vendor.Vendor(running)
-    addresses = {path: client.upload(path) for path in made.paths()}
-    with bars.bar() as bar:
+    with closing(vendor.Vendor(running)) as client, bars.bar() as bar:
+        addresses = {path: client.upload(path) for path in made.paths()}
         # All at once, as a real user would: the server decides what runs when.
         started = [_start(client, entry, addresses[entry.input(made)], bar) for entry in entries.ENTRIES]
         return [_finish(client, one, bar, made, out) for one in started]

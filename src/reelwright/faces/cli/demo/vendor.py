@@ -75,6 +75,9 @@ class Vendor:
         self._objects.put_bucket(oss.PutBucketRequest(bucket=BUCKET))
         self._native = clients.connect(server.url, key.api_key)
 
+    def close(self) -> None:
+        self._native.close()
+
     def upload(self, path: Path) -> str:
         key = f"in/{path.name}"
         self._objects.put_object_from_file(oss.PutObjectRequest(bucket=BUCKET, key=key), str(path))
