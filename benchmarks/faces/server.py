@@ -1,9 +1,9 @@
 """What the whole server costs beside a Starlette "hello": status queries, durable submits, start, memo, cancel.
 
-    python -m benchmarks.faces.server [--jobs 1000000] [--seconds 8] [--json FILE]
+    python -m benchmarks.faces.server [--jobs 1000000] [--seconds 16] [--json FILE]
 
-Server and hello run alone on core 1 in turn, the load generator (benchmarks/load.c) on core 0; each pair of figures
-comes from one run. On a machine with one core the ratios still compare, the absolute rates do not.
+Servers and hello run on core 1 and are asked in turn, the load generator (benchmarks/load.c) is on core 0; what is
+compared comes from one run. On a machine with one core the ratios still compare, the absolute rates do not.
 """
 
 import argparse
@@ -39,6 +39,7 @@ CONNECTIONS = 32
 SUBMIT_CONNECTIONS = 128
 FEW = 1000
 DISTINCT = 4000
+ROUNDS = 8
 
 
 def serving() -> Any:
@@ -142,48 +143,68 @@ def native_submits(count: int, keys: dict[str, str], host: str) -> list[bytes]:
 # ---- the measurements
 
 
-def queries(home: Path, jobs: int, seconds: float) -> dict[str, dict[str, float]]:
-    """Status queries on a ledger of so many finished jobs, native and ICE, and the hello of the same minutes."""
+def filled(home: Path, jobs: int) -> tuple[Any, list[str]]:
+    """A server on the measured core whose ledger holds so many finished jobs, and ids of some of them."""
     module = serving()
-    first = module.Server(home, workers=1).start()
-    first.put("bench", "in.mp4", b"never opened")
-    first.stop()
+    module.Server(home, workers=1).start().stop()  # makes the key
     ids = fill(home / "ledger.db", jobs)
-    server = module.Server(home, cpu=SERVER_CORE, workers=1).start()
+    asked = [ids[number * len(ids) // DISTINCT] for number in range(DISTINCT)]
+    return module.Server(home, cpu=SERVER_CORE, workers=1).start(), asked
+
+
+def queries(folder: Path, jobs: int, seconds: float) -> dict[str, dict[str, float]]:
+    """Status queries, native and ICE, on an almost empty and on a full ledger, beside hello.
+
+    The five take turns of `seconds / ROUNDS` each, so that a busy minute of the machine falls on all of them;
+    each figure is the median of its rounds.
+    """
+    few, few_ids = filled(folder / "few", FEW)
+    many, many_ids = filled(folder / "many", jobs)
+    rounds: dict[str, list[dict[str, float]]] = {}
     try:
-        port, host = int(server.url.rpartition(":")[2]), server.url.removeprefix("http://")
-        asked = [ids[number * len(ids) // DISTINCT] for number in range(min(DISTINCT, len(ids)))] or ids
-        native = [native_get(one, server.keys, host) for one in asked]
-        ice = [ice_query(one, server.keys, host) for one in asked]
-        load(port, native, 1, CONNECTIONS)
-        found = {"native": load(port, native, seconds, CONNECTIONS)}
-        load(port, ice, 1, CONNECTIONS)
-        found["ice"] = load(port, ice, seconds, CONNECTIONS)
         with hello() as floor:
-            once = [request("GET", "/", {"host": host})]
-            load(floor, once, 1, CONNECTIONS)
-            found["hello"] = load(floor, once, seconds, CONNECTIONS)
+            runs: dict[str, tuple[int, list[bytes]]] = {"hello": (floor, [request("GET", "/", {"host": "127.0.0.1"})])}
+            for name, server, asked in (("few", few, few_ids), ("many", many, many_ids)):
+                host = server.url.removeprefix("http://")
+                for face, build in (("native", native_get), ("ice", ice_query)):
+                    runs[f"{face} {name}"] = port_of(server), [build(one, server.keys, host) for one in asked]
+            for port, asked in runs.values():
+                load(port, asked, 1, CONNECTIONS)
+            for _ in range(ROUNDS):
+                for name, (port, asked) in runs.items():
+                    rounds.setdefault(name, []).append(load(port, asked, seconds / ROUNDS, CONNECTIONS))
     finally:
-        server.stop()
-    return found
+        few.stop()
+        many.stop()
+    return {name: medians(one) for name, one in rounds.items()}
+
+
+def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
+
+
+def port_of(server: Any) -> int:
+    return int(server.url.rpartition(":")[2])
 
 
 def submits(home: Path, seconds: float) -> dict[str, dict[str, float]]:
     server = serving().Server(home, cpu=SERVER_CORE, workers=1).start()
     try:
-        port, host = int(server.url.rpartition(":")[2]), server.url.removeprefix("http://")
+        port, host = port_of(server), server.url.removeprefix("http://")
         server.put("bench", "in.mp4", b"never opened")
         server.api.put("/v1/pipelines/held", json={"paused": True}).raise_for_status()
         bodies = native_submits(2000, server.keys, host)
         load(port, bodies, 1, SUBMIT_CONNECTIONS)
-        found = {"submit": load(port, bodies, seconds, SUBMIT_CONNECTIONS)}
+        once = [request("GET", "/", {"host": host})]
+        rounds: dict[str, list[dict[str, float]]] = {"submit": [], "hello": []}
         with hello() as floor:
-            once = [request("GET", "/", {"host": host})]
             load(floor, once, 1, SUBMIT_CONNECTIONS)
-            found["hello"] = load(floor, once, seconds, SUBMIT_CONNECTIONS)
+            for _ in range(ROUNDS):
+                rounds["submit"].append(load(port, bodies, seconds / ROUNDS, SUBMIT_CONNECTIONS))
+                rounds["hello"].append(load(floor, once, seconds / ROUNDS, SUBMIT_CONNECTIONS))
     finally:
         server.stop()
-    return found
+    return {name: medians(one) for name, one in rounds.items()}
 
 
 def promptness(home: Path) -> dict[str, float]:
@@ -240,17 +261,15 @@ def _cancel_ms(server: Any, module: Any, text: str, journal: Path) -> float:
 
 
 def figures(jobs: int, seconds: float, folder: Path) -> list[Figure]:
-    few, many = queries(folder / "few", FEW, seconds), queries(folder / "many", jobs, seconds)
+    asked = queries(folder, jobs, seconds)
     posts, prompt = submits(folder / "posts", seconds), promptness(folder / "prompt")
-    hello_rate = {"hello/s": few["hello"]["rate"]}
+    hello_rate = {"hello/s": asked["hello"]["rate"]}
 
     def ratio(which: str) -> float:
-        return few[which]["rate"] / few["hello"]["rate"]
+        return asked[f"{which} few"]["rate"] / asked["hello"]["rate"]
 
     def tail(which: str) -> float:
-        """p99 of the full ledger over the empty one, each beside the hello of its own minutes."""
-        full, empty = (one[which]["p99_us"] / one["hello"]["p99_us"] for one in (many, few))
-        return full / empty
+        return asked[f"{which} many"]["p99_us"] / asked[f"{which} few"]["p99_us"]
 
     return [
         Figure("status query, native / hello", ratio("native"), "", 0.6, 0.85, beside=hello_rate),
@@ -275,7 +294,7 @@ def figures(jobs: int, seconds: float, folder: Path) -> list[Figure]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--jobs", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--seconds", type=float, default=16.0)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     WORK.mkdir(exist_ok=True)

@@ -24,7 +24,7 @@ from reelwright.jobs.ledger import rows, statements
 from reelwright.jobs.ledger.rows import JSON
 from reelwright.jobs.ledger.sqlite import SqliteLedger
 
-OPERATORS = ("video.cover", "video.transcode", "audio.denoise", "speech.transcribe", "image.upscale")
+OPERATOR = "video.cover"
 ENDINGS = (Status.SUCCEEDED,) * 17 + (Status.FAILED,) * 2 + (Status.CANCELLED,)
 IN_ONE = 20_000  # jobs of one transaction
 AGE = 300 * 86400.0  # seconds over which they were submitted
@@ -33,9 +33,16 @@ KEPT = 365 * 86400.0
 
 def new_job(operator: str, at: float, tenant: str = "default") -> NewJob:
     """A submit of the usual size: some 1 kB of reply."""
-    params = {"video": "oss://media/inputs/2026/clip-000123.mp4", "count": 3, "step": 0.5, "min_gap": 2.0}
-    wire = {"user_data": "benchmark", "callback": "https://example.com/told", "output": "oss://media/out/cover.jpg"}
-    return NewJob(ids.new(at), tenant, operator, params, at, at + KEPT, wire=wire, face="ice")
+    media = "oss://media/inputs/2026/clip-000123.mp4"
+    wire = {
+        "function": "Cover",
+        "input": {"type": "OSS", "media": media},
+        "output": {"type": "OSS", "media": "oss://media/out/{source}-{sequenceId}.jpg"},
+        "job_params": "{}",
+        "user_data": "benchmark",
+    }
+    params = {"video": media, "count": 3, "min_gap": 2.0}
+    return NewJob(ids.new(at), tenant, operator, params, at, at + KEPT, wire=wire, face="ice.iproduction")
 
 
 def ended(new: NewJob, status: Status) -> Job:
@@ -80,11 +87,13 @@ def jobs_of(count: int, tenant: str) -> Iterator[tuple[NewJob, Job]]:
     chance = random.Random(1)
     start = timing.now() - AGE
     for number in range(count):
-        new = new_job(chance.choice(OPERATORS), start + AGE * number / count, tenant)
+        new = new_job(OPERATOR, start + AGE * number / count, tenant)
         yield new, ended(new, chance.choice(ENDINGS))
 
 
-def fill(path: Path, count: int, tenant: str = "default") -> None:
+def fill(path: Path, count: int, tenant: str = "default") -> list[str]:
+    """Returns the ids, oldest first."""
+    made: list[str] = []
     ledger = SqliteLedger(path)
     ledger.open()  # makes the tables
     ledger.close()
@@ -93,6 +102,7 @@ def fill(path: Path, count: int, tenant: str = "default") -> None:
     connection.execute("PRAGMA cache_size=-262144")
     coming = jobs_of(count, tenant)
     while some := list(islice(coming, IN_ONE)):
+        made += [job.id for _, job in some]
         connection.execute("BEGIN")
         insert(connection, "jobs", [job_row(new, job) for new, job in some])
         insert(connection, "steps", [step_row(job) for _, job in some])
@@ -102,6 +112,7 @@ def fill(path: Path, count: int, tenant: str = "default") -> None:
         connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+    return made
 
 
 def insert(connection: sqlite3.Connection, table: str, some: list[dict[str, Any]]) -> None:

@@ -20,6 +20,7 @@ from reelwright.kernels.rnnoise import RATE, RNNoise
 
 Samples = NDArray[np.float32]
 Spectrum = NDArray[np.complex64]
+Pair = tuple[Samples, Samples]
 
 HOP = 480  # 10 ms
 WINDOW = 2 * HOP
@@ -45,6 +46,8 @@ class Estimator(Protocol):
 class Denoiser:
     """Clean float32 [channels, n] blocks at `rate` Hz; outputs are aligned and together as long as the inputs.
 
+    They come in pairs (noisy, cleaned) of the same samples, later than the input by a quarter of a second or less.
+
     `model` makes an estimator for one channel; None leaves RNNoise alone. `threads` bounds the parallel
     estimators. `keep` is the share of the noisy sound left in, 0 to 1.
     """
@@ -69,8 +72,8 @@ class Denoiser:
         self._cleaned = _Queue(channels)
         self._keep = np.float32(keep)
 
-    def push(self, samples: Samples) -> Samples:
-        """float32 [channels, n], full scale ±1, finite -> float32 [channels, m]."""
+    def push(self, samples: Samples) -> Pair:
+        """float32 [channels, n], full scale ±1, finite -> two float32 [channels, m]."""
         self._noisy.put(samples)
         wide = self._up.push(samples)
         # RNNoise wants the 48 kHz that is there already; a model resamples for itself.
@@ -82,7 +85,7 @@ class Denoiser:
         ]
         return self._emit(wide, [task.result() for task in tasks])
 
-    def flush(self) -> Samples:
+    def flush(self) -> Pair:
         """The rest; the denoiser is spent after it."""
         wide = self._up.flush()
         rnnoise, *models = self._guesses
@@ -96,7 +99,7 @@ class Denoiser:
         self._cleaned.put(np.zeros((wide.shape[0], max(0, missing)), np.float32))
         return self._mixed(self._noisy.size)
 
-    def _emit(self, wide: Samples, found: Sequence[Samples]) -> Samples:
+    def _emit(self, wide: Samples, found: Sequence[Samples]) -> Pair:
         self._cleaned.put(self._down.push(self._blend.push(wide, self._stacked(found))))
         return self._mixed(min(self._noisy.size, self._cleaned.size))
 
@@ -104,10 +107,9 @@ class Denoiser:
         channels = len(self._guesses[0])
         return [list(found[start : start + channels]) for start in range(0, len(found), channels)]
 
-    def _mixed(self, size: int) -> Samples:
+    def _mixed(self, size: int) -> Pair:
         noisy, cleaned = self._noisy.take(size), self._cleaned.take(size)
-        mixed: Samples = self._keep * noisy + (1 - self._keep) * cleaned
-        return mixed
+        return noisy, self._keep * noisy + (1 - self._keep) * cleaned
 
 
 class _Guess:
@@ -153,7 +155,6 @@ class _Blend:
         """The rest of the noisy sound, however short the estimates are."""
         wanted = self._noisy.size + noisy.shape[1]
         wanted += -wanted % HOP + HOP
-        self._noisy.put(np.zeros((noisy.shape[0], 0), np.float32))
         padded = np.pad(noisy, ((0, 0), (0, wanted - self._noisy.size - noisy.shape[1])))
         filled = [
             [

@@ -19,16 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.errors import InvalidParameter, NoAudio, TruncatedMedia
+from reelwright.kernels.resampling import Resampler
 from reelwright.loading import lazy
 from reelwright.media import containers, probe
 
 if TYPE_CHECKING:
     import av
-    import soxr
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 else:
-    av, soxr = lazy("av"), lazy("soxr")
+    av = lazy("av")
 
 Samples = NDArray[np.float32]
 """float32 [channels, n], full scale is ±1."""
@@ -100,31 +100,6 @@ def resampled(source: Iterator[Samples], rate: int, to: int) -> Iterator[Samples
         yield inner.flush()
 
 
-class Resampler:
-    """soxr as a stream: what comes out is aligned with what went in, but later."""
-
-    def __init__(self, rate: int, to: int, channels: int) -> None:
-        self._inner = soxr.ResampleStream(rate, to, channels, dtype="float32") if rate != to else None
-        self._channels = channels
-
-    def push(self, part: Samples) -> Samples:
-        if self._inner is None or part.shape[1] == 0:
-            return part
-        return self._resample(part, last=False)
-
-    def flush(self) -> Samples:
-        nothing = np.zeros((self._channels, 0), np.float32)
-        return nothing if self._inner is None else self._resample(nothing, last=True)
-
-    def _resample(self, part: Samples, *, last: bool) -> Samples:
-        given = np.ascontiguousarray(part.T)
-        # soxr wants one axis for one channel.
-        given = given[:, 0] if self._channels == 1 else given
-        found = self._inner.resample_chunk(given, last=last) if self._inner else given
-        shaped: Samples = found.reshape(-1, self._channels).T
-        return shaped
-
-
 def _decoded(path: Path, track: int) -> Iterator[Samples]:
     """Planar float at the stream's own rate and channels, cut to what the container says is sound."""
     with containers.opened(path) as container:
@@ -134,7 +109,8 @@ def _decoded(path: Path, track: int) -> Iterator[Samples]:
         got = 0
         for frame in _frames(container, stream, path):
             for planar in to_float.resample(frame):
-                samples = planar.to_ndarray()[:, : None if left is None else max(0, left - got)]
+                whole = planar.to_ndarray().astype(np.float32, copy=False)
+                samples = whole if left is None else whole[:, : max(0, left - got)]
                 if samples.shape[1]:
                     got += samples.shape[1]
                     yield samples

@@ -77,7 +77,7 @@ def session(source: Path | bytes, *, gpu: bool = False, max_threads: int | None 
             source if isinstance(source, bytes) else str(source), options, providers=providers(gpu=gpu)
         )
     # onnxruntime's exceptions have no common root of their own.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         shown = "the model" if isinstance(source, bytes) else f"the model {source}"
         raise ModelNotInstalled(
             f"{shown} cannot be opened ({str(error).splitlines()[0]}); `reelwright models list` shows its state"

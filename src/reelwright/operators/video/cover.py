@@ -46,7 +46,8 @@ FINALISTS = 2  # pictures in which faces are looked for, for each cover wanted
 BEST = 10.0
 
 GIF_SIDE = 320  # pixels of the longer side, unless asked otherwise
-GIF_PLACES = 5  # places compared for movement
+GIF_PLACES = (2, 5)  # places compared for movement, at least and at most
+GIF_SHARE = Fraction(1, 6)  # of the video's length that they may take together
 LIVELY = 0.06  # change from frame to frame beyond which a scene is no livelier, only restless
 LIVELY_BONUS = 5.0  # score won by the liveliest scene
 LOOP_BLEND = Fraction(2, 5)  # seconds over which the end of a GIF blends into its beginning
@@ -252,7 +253,8 @@ class _Search:
         """Stretches of a long video from the good moments after which most seems to happen."""
         activity = moments.activity(self.params.video, [one.time for one in good], length)
         scores = {one.time: self.score(one) + LIVELY_BONUS * lively for one, lively in zip(good, activity, strict=True)}
-        places = ranking.best_apart(scores, count=GIF_PLACES, gap=length)
+        count = min(max(int(self.length * GIF_SHARE / length), GIF_PLACES[0]), GIF_PLACES[1])
+        places = ranking.best_apart(scores, count=count, gap=length)
         return [
             self._seen(start, start + length, SHORT_STEP)
             for start in self.ctx.track(places, total=len(places), unit="place", phase="look closer")
