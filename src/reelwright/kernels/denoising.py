@@ -121,8 +121,8 @@ class _Guess:
         self._into, self._out = Resampler(at, inner.rate, 1), Resampler(inner.rate, RATE, 1)
 
     def push(self, samples: Samples) -> Samples:
-        found = self._inner.push(self._into.push(samples[None])[0])
-        return self._out.push(found[None])[0]
+        found: Samples = self._out.push(self._inner.push(self._into.push(samples[None])[0])[None])[0]
+        return found
 
     def flush(self) -> Samples:
         last = np.concatenate([self._inner.push(self._into.flush()[0]), self._inner.flush()])
@@ -175,10 +175,11 @@ class _Blend:
         heads[:, 1:] += tails[:, :-1]
         heads[:, 0] += self._tail
         self._tail = tails[:, -1].copy()
-        joined = heads.reshape(heads.shape[0], -1)
+        joined: Samples = heads.reshape(heads.shape[0], -1)
         skipped = HOP if self._first else 0  # the silence in front
         self._first = False
-        return joined[:, skipped:]
+        kept: Samples = joined[:, skipped:]
+        return kept
 
     def _spectra(self, queue: "_Queue", count: int) -> Spectrum:
         """[channels, count, bins]; the last hop stays for the next window."""
@@ -189,9 +190,9 @@ class _Blend:
 
     def _clean(self, noisy: Spectrum, guesses: Sequence[Spectrum]) -> Spectrum:
         rnnoise, *models = guesses
-        cleaned = 0.5 * (rnnoise + noisy * gain(rnnoise, noisy))
+        cleaned: Spectrum = np.complex64(0.5) * (rnnoise + noisy * gain(rnnoise, noisy))
         for model in models:
-            cleaned = self._share * cleaned + (1 - self._share) * model
+            cleaned = (self._share * cleaned + (1 - self._share) * model).astype(np.complex64)
         return linked(cleaned, noisy) if len(noisy) > 1 else cleaned
 
 
@@ -203,7 +204,7 @@ class _Queue:
 
     @property
     def size(self) -> int:
-        return self._held.shape[1]
+        return int(self._held.shape[1])
 
     def put(self, samples: Samples) -> None:
         self._held = np.concatenate([self._held, samples], axis=1)
@@ -218,7 +219,8 @@ class _Queue:
 
 def gain(cleaned: Spectrum, noisy: Spectrum) -> Samples:
     """|cleaned| / |noisy| in each cell, 1 at most: float32 of the same shape."""
-    return np.minimum(np.abs(cleaned) / (np.abs(noisy) + TINY), 1.0).astype(np.float32)
+    ratio: Samples = np.minimum(np.abs(cleaned) / (np.abs(noisy) + np.float32(TINY)), np.float32(1))
+    return ratio
 
 
 def linked(cleaned: Spectrum, noisy: Spectrum) -> Spectrum:
@@ -238,12 +240,15 @@ def linked(cleaned: Spectrum, noisy: Spectrum) -> Spectrum:
 def rnnoise_share() -> Samples:
     """RNNoise's weight beside a model in each bin of the window: `RNNOISE_SHARE`, rising to 1 over the crossover."""
     hertz = np.fft.rfftfreq(WINDOW, 1 / RATE)
-    return np.interp(hertz, CROSSOVER, (RNNOISE_SHARE, 1.0)).astype(np.float32)
+    share: Samples = np.interp(hertz, CROSSOVER, (RNNOISE_SHARE, 1.0)).astype(np.float32)
+    return share
 
 
 def held_below_full_scale(cleaned: Samples, noisy: Samples, knee: float = 0.97) -> Samples:
     """The cleaned sound where no sample passes full scale that did not before: peaks above `knee` are bent, not cut."""
     size = np.abs(cleaned)
+    if not size.size or size.max() <= knee:
+        return cleaned
     bent = knee + (1 - knee) * np.tanh((size - knee) / (1 - knee))
     ceiling = np.maximum(np.where(size > knee, bent, size), np.minimum(np.abs(noisy), size))
     held: Samples = (np.sign(cleaned) * ceiling).astype(np.float32)

@@ -36,6 +36,7 @@ class Resampler:
         return nothing if self._inner is None else self._resample(nothing, last=True)
 
     def _resample(self, samples: Samples, *, last: bool) -> Samples:
+        assert self._inner is not None
         frames = np.ascontiguousarray(samples.T)
         # soxr wants one axis for one channel.
         found = self._inner.resample_chunk(frames[:, 0] if self._channels == 1 else frames, last=last)

@@ -11,20 +11,14 @@ import ctypes
 import importlib.util
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.errors import ModelNotInstalled
-from reelwright.loading import lazy
-
-if TYPE_CHECKING:
-    from scipy import signal
-else:
-    signal = lazy("scipy.signal")
 
 Mono = NDArray[np.float32]
 
@@ -49,7 +43,7 @@ class RNNoise:
         self._state = ctypes.c_void_p(self._library.rnnoise_create(None))
         self._waiting = np.zeros(0, np.float32)
         self._late = DELAY
-        self._ahead = np.zeros(0, np.float64)
+        self._ahead = np.zeros(0, np.float32)
 
     def __del__(self) -> None:
         if state := getattr(self, "_state", None):
@@ -77,7 +71,8 @@ class RNNoise:
         source, target, step = scaled.ctypes.data, found.ctypes.data, FRAME * scaled.itemsize
         for offset in range(0, scaled.nbytes, step):
             process(self._state, target + offset, source + offset)
-        return found / np.float32(FULL_SCALE)
+        found /= np.float32(FULL_SCALE)
+        return found
 
     def _turned_back(self, samples: Mono) -> Mono:
         held = np.concatenate([self._ahead, samples])
@@ -85,8 +80,18 @@ class RNNoise:
         self._ahead = held[ready:]
         if not ready:
             return np.zeros(0, np.float32)
-        turned = signal.lfilter([POLE, -1.0], [1.0, -POLE], held[::-1])[::-1]
+        size = 1 << (len(held) - 1).bit_length()
+        # Correlation, not convolution: the all-pass runs backwards. No output reaches past the end, so none wraps.
+        turned = np.fft.irfft(np.fft.rfft(held, size) * _all_pass(size).conj(), size)
         return turned[:ready].astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def _all_pass(size: int) -> NDArray[np.complex64]:
+    """Spectrum of the high-pass's all-pass, `LOOK_AHEAD` taps of its impulse response, over `size` points."""
+    taps = -(1 - POLE**2) * POLE ** np.arange(-1.0, LOOK_AHEAD - 1)
+    taps[0] = POLE
+    return np.fft.rfft(taps.astype(np.float32), size).astype(np.complex64)
 
 
 @cache

@@ -59,19 +59,20 @@ def save(pictures: Sequence[Picture], path: str | Path, *, fps: Fraction, colour
 
 
 def looped(pictures: Sequence[Picture], overlap: int) -> list[Picture]:
-    """The same without a jump where it starts again: its last `overlap` pictures blend into the first ones.
+    """The same without a jump where it starts again: the last `overlap` pictures blend into the first ones.
 
-    As many pictures shorter as they overlap. The last picture of the result leads on to its first.
+    The result begins after those first ones, with a picture that is not blended, and is `overlap` shorter.
+    Too few pictures come back as they are.
     """
     length = len(pictures) - overlap
     if overlap <= 0 or length < overlap:
         return list(pictures)
-    out = list(pictures[:length])
+    blended = []
     for number in range(overlap):
         part = (number + 1) / (overlap + 1)
         late, early = pictures[length + number].astype(np.float32), pictures[number].astype(np.float32)
-        out[number] = np.rint(late * (1 - part) + early * part).astype(np.uint8)
-    return out
+        blended.append(np.rint(late * (1 - part) + early * part).astype(np.uint8))
+    return [*pictures[overlap:length], *blended]
 
 
 def _palette_graph(width: int, height: int, delay: int, colours: int) -> "Graph":

@@ -6,21 +6,24 @@ shots and leaves out what lies within them. Which moment is good is not decided 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reelwright.kernels import similarity, stills
-from reelwright.kernels.shots import Drift, Shots, Transition
+from reelwright.kernels.shots import Drift, Shots, Transition, layout
 from reelwright.media import frames
 from reelwright.media.probe import VideoStream
 
 LOOK_SIDE = 480  # pixels; the longer side of a picture that is measured
 THUMB_SIDE = 160  # pixels; the longer side of what changes of shots are found on
 EDGE = Fraction(2, 25)  # seconds left out on both sides of a change of shots: encoders blur there
+QUICK_CELLS = 12  # of the 432 of a layout: four places in three colours
 Size = tuple[int, int]
+Layout = NDArray[np.float32]
 Tick = Callable[[Fraction], None]
 
 
@@ -31,10 +34,12 @@ class Moment:
     time: Fraction
     still: stills.Still
     print: similarity.Print
-    change: float = 0.0
-    """How much the picture differs from the frame before; 0 where that was not looked at."""
+    smear: float = 0.0
+    """How fast its quickest part changes, 0–1 a frame: what moves fast is smeared. 0 where that was not looked at."""
     picture: frames.Picture | None = None
     """The small picture that was measured, kept by `stretch` only."""
+    frame: frames.Frame | None = None
+    """The whole frame, kept by `stretch` if asked: about 3 MB at 1080p."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,20 +121,27 @@ def stretch(
     end: Fraction | None = None,
     step: Fraction,
     tick: Tick = lambda time: None,
+    skip: frames.Skip = "none",
+    keep_frames: bool = False,
 ) -> Stretch:
-    """Every frame of [start, end), with one measured every `step` seconds. `tick` hears the time of each frame."""
+    """The frames of [start, end), with one measured every `step` seconds. `tick` hears the time of each frame."""
     size, shots, drift = fitting(video, LOOK_SIDE), Shots(), Drift()
     seen: list[Moment] = []
     times, changes = [], []
-    due = start or Fraction(0)
-    for frame in frames.stream(path, start=start, end=end, thumb=fitting(video, THUMB_SIDE)):
+    due, cells = start or Fraction(0), None
+    for frame in frames.stream(path, start=start, end=end, skip=skip, thumb=fitting(video, THUMB_SIDE)):
         thumb = frame.thumb
         changes.append(shots.push(frame.time, thumb))
         if start:  # only a stretch that begins somewhere may begin within a transition
             drift.push(thumb)
         times.append(frame.time)
+        cells, before = layout(thumb), cells
+        if len(times) == 2 and seen:  # the first frame has none before it: what comes next tells as well
+            seen[0] = replace(seen[0], smear=_quickest(before, cells))
         if frame.time >= due:
-            seen.append(_measured(frame, size, changes[-1], keep=True))
+            one = _measured(frame, size)
+            kept = frame if keep_frames else None
+            seen.append(replace(one, smear=_quickest(before, cells), picture=frame.small(*size), frame=kept))
             due = frame.time + step
         tick(frame.time)
     transitions = shots.transitions
@@ -139,10 +151,16 @@ def stretch(
     return Stretch(tuple(times), tuple(changes), transitions, settled, moments)
 
 
-def _measured(frame: frames.Frame, size: Size, change: float = 0.0, *, keep: bool = False) -> Moment:
+def _measured(frame: frames.Frame, size: Size) -> Moment:
     picture = frame.small(*size)
-    measures = stills.measure(picture), similarity.of(picture)
-    return Moment(frame.time, *measures, change, picture if keep else None)
+    return Moment(frame.time, stills.measure(picture), similarity.of(picture))
+
+
+def _quickest(before: Layout | None, cells: Layout) -> float:
+    """Mean change of the cells that change most, of full scale."""
+    if before is None:
+        return 0.0
+    return float(np.partition(np.abs(cells - before), -QUICK_CELLS)[-QUICK_CELLS:].mean()) / 255
 
 
 def _within(time: Fraction, transitions: tuple[Transition, ...]) -> bool:

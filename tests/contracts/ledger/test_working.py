@@ -86,6 +86,19 @@ def test_a_late_worker_changes_nothing(desk, moves_on: Callable[..., None], writ
     assert (desk.job(job_id), desk.ledger.steps(job_id), desk.ledger.events(job_id)) == before
 
 
+@pytest.mark.parametrize("write", ["started", "progress", "finish_step"])
+def test_a_step_that_is_done_is_not_worked_on_again(desk, write: str):
+    job_id = desk.submit()
+    claim = desk.claim_one()
+    desk.finish(claim)
+    before = (desk.job(job_id), desk.ledger.steps(job_id), desk.ledger.events(job_id))
+
+    with pytest.raises(Fenced, match=claim.step.id):
+        desk.do(lambda tx: worker_writes(desk, tx, claim.step.id, claim.step.attempt)[write]())
+
+    assert (desk.job(job_id), desk.ledger.steps(job_id), desk.ledger.events(job_id)) == before
+
+
 @pytest.mark.parametrize("moves_on", [lost_lease, taken_again, cancelled, suspended], ids=lambda f: f.__name__)
 def test_a_late_result_is_not_published(desk, moves_on: Callable[..., None]):
     job_id = desk.submit()

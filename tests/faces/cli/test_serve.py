@@ -2,6 +2,7 @@
 
 import json
 import signal
+from contextlib import closing
 
 import httpx
 import pytest
@@ -95,7 +96,7 @@ def start_long_job(served, make_video) -> tuple[httpx.Client, str]:
 def test_a_stop_lets_a_running_job_finish_and_open_streams_end(serve, make_video):
     served = serve("--workers", "1", "--grace", "600")
     client, job = start_long_job(served, make_video)
-    with client, client.stream("GET", f"/v1/jobs/{job}/events") as events:
+    with closing(client), client.stream("GET", f"/v1/jobs/{job}/events") as events:
         lines = events.iter_lines()
         next(lines)
         served.process.send_signal(signal.SIGTERM)

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from reelwright.jobs.ledger import migrations
 from reelwright.jobs.ledger.migrations import FOLDER
 from reelwright.jobs.ledger.schema import metadata
 from reelwright.jobs.ledger.sqlite import SqliteLedger
@@ -59,3 +60,29 @@ def test_each_revision_follows_one_other():
     scripts = sorted(path.stem for path in (FOLDER / "versions").glob("*.py"))
 
     assert [name[:4] for name in scripts] == [f"{number:04}" for number in range(1, len(scripts) + 1)]
+
+
+def test_a_file_at_the_newest_revision_is_known_without_alembic(opened):
+    assert migrations.is_current(opened)
+
+
+def test_an_older_or_a_new_file_is_not_current(opened):
+    connection = sqlite3.connect(opened)
+    connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.commit()
+    connection.close()
+    (opened.parent / "new.db").touch()
+
+    assert not migrations.is_current(opened)
+    assert not migrations.is_current(opened.parent / "new.db")
+
+
+def test_the_newest_revision_is_the_one_alembic_sees():
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.newest()

@@ -34,6 +34,7 @@ class Group:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._jobs: list[Row] = []
+        self._ids: set[str] = set()
         self._tokens: dict[Token, tuple[str, str]] = {}
         self._events: list[Row] = []
         self._moves: list[tuple[Status | None, Status | None]] = []
@@ -59,6 +60,7 @@ class Group:
             self._nested = False
         jobs_before, events_before, moves_before = self._marks
         for row in self._jobs[jobs_before:]:
+            self._ids.discard(row[0])
             self._tokens.pop(_token(row), None)
         del self._jobs[jobs_before:], self._events[events_before:], self._moves[moves_before:]
 
@@ -74,7 +76,7 @@ class Group:
     def forget(self) -> None:
         """The group was rolled back as a whole."""
         self._jobs, self._events, self._moves, self._nested = [], [], [], False
-        self._tokens = {}
+        self._ids, self._tokens = set(), {}
 
     # ---- statements
 
@@ -104,16 +106,22 @@ class Group:
     # ---- jobs
 
     def add_job(self, new: NewJob, pipeline: str, *, unplanned: bool) -> None:
-        # Ids are time-ordered, so nearly every new one is past all others and needs no look.
-        if new.id <= self._newest and self.find_job(new.id) is not None:
+        if self._is_taken(new.id):
             raise Conflict(f"there is a job {new.id!r} already; take a fresh id", field="id")
         self._newest = max(self._newest, new.id)
         row = rows.new_job_row(new, pipeline, unplanned=unplanned)
         self._jobs.append(row)
+        self._ids.add(new.id)
         if new.token is not None:
             self._tokens[_token(row)] = (new.id, new.token_digest)
         self._moves.append((None, Status.QUEUED))
         self.event(new.id, new.created_at, "state", {"status": rows.QUEUED})
+
+    def _is_taken(self, job_id: str) -> bool:
+        # Ids are time-ordered, so nearly every new one is past all others and needs no look.
+        if job_id > self._newest:
+            return False
+        return job_id in self._ids or self.look(statements.JOB_EXISTS, {"job_id": job_id}) is not None
 
     def token(self, new: NewJob) -> tuple[str, str] | None:
         """(job id, digest) of the job that has used this submit's token, if one has."""
@@ -214,6 +222,7 @@ class Group:
             self._insert(jobs, NEW_JOB_COLUMNS, self._jobs[:count])
             del self._jobs[:count]
             if not self._jobs:
+                self._ids.clear()
                 self._tokens.clear()
 
     def _insert(self, table: Table, columns: tuple[str, ...], gathered: Sequence[Row]) -> None:

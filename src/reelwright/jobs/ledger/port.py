@@ -6,8 +6,8 @@ writer, and committed in groups. A future resolves only after its group is on di
 A function that raises is rolled back alone; its neighbours in the group commit.
 
 Fencing: a write about a running step names the attempt it belongs to, and raises
-`Fenced` if the ledger has moved on. `tests/contracts/ledger` is the suite
-that every adapter must pass.
+`Fenced` if the ledger has moved on. `tests/contracts/ledger` is the suite that every
+adapter must pass.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +57,7 @@ class StepResult:
     made: Made
     memo_key: str
     memo: bool
-    usage: Usage = Usage()
+    usage: Usage = Usage()  # noqa: RUF009 - a frozen record
     phases: tuple[Phase, ...] = ()
 
 
@@ -110,7 +110,11 @@ class Transaction(Protocol):
     def event(self, job_id: str, kind: str, data: Mapping[str, Any], now: float) -> None: ...
 
     def finish_step(self, step_id: str, attempt: int, result: StepResult, now: float) -> Job:
-        """RUNNING -> SUCCEEDED for a step, and its memo row. The job is not finished by this."""
+        """RUNNING -> SUCCEEDED for a step, and its memo row. The job is not finished by this.
+
+        The last step of a job stays held until `publish`: it takes heartbeats, and `fail_step`, `release` or
+        `recover` put it back to QUEUED, where its memo makes the second run free.
+        """
         ...
 
     def publish(

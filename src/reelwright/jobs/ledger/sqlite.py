@@ -21,9 +21,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.pool import NullPool
-
 from reelwright import timing
 from reelwright.errors import Conflict, InternalError
 from reelwright.jobs import ids
@@ -61,7 +58,8 @@ class SqliteLedger:
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
             self._path.chmod(OWNER_ONLY)
-            _migrate(self._path)
+            if not migrations.is_current(self._path):
+                _migrate(self._path)
             self._writer = Writer(self._path, self._listeners)
         except BaseException:
             self._unlock()
@@ -230,6 +228,9 @@ def _lock(path: Path) -> int:
 
 def _migrate(path: Path) -> None:
     """On a connection of its own, closed before the writer's is opened."""
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import NullPool
+
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None), poolclass=NullPool)
 
     # The driver would begin no transaction before DDL; so each migration begins its own.

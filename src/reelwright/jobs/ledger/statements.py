@@ -305,9 +305,7 @@ TALLY = Sql(
 # ---- pruning
 
 EXPIRED = _first(
-    select(jobs.c.id, jobs.c.status)
-    .where(jobs.c.expires_at <= bindparam("now"), FINAL)
-    .order_by(jobs.c.expires_at),
+    select(jobs.c.id, jobs.c.status).where(jobs.c.expires_at <= bindparam("now"), FINAL).order_by(jobs.c.expires_at),
     LIMIT,
 )
 FORGET_JOB = tuple(

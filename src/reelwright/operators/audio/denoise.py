@@ -65,9 +65,8 @@ class DenoiseResult(Result):
 
 def choose(params: DenoiseParams, models: Models) -> Provider:
     """The engine asked for, or the best one installed."""
-    name = params.engine
-    if name == "auto":
-        name = gtcrn.NAME if all(models.installed(one) for one in gtcrn.WEIGHTS) else RNNOISE.name
+    best = gtcrn.NAME if all(models.installed(one) for one in gtcrn.WEIGHTS) else RNNOISE.name
+    name = best if params.engine == "auto" else params.engine
     if name == RNNOISE.name:
         return RNNOISE
     return Provider(name, "model", {one: models.digest(one) for one in MODELS[name].WEIGHTS})
@@ -79,19 +78,20 @@ def denoise(params: DenoiseParams, ctx: Context) -> DenoiseResult:
     about = media.audio[0]
     engine = choose(params, ctx.models).name
     keep = 10 ** (-DEEPEST * params.strength / 20)
+    voices = 1 if _is_mono_in_all_but_name(params.audio) else about.channels
     denoiser = Denoiser(
-        about.sample_rate, about.channels, model=_model(engine, ctx.models), threads=containers.threads(), keep=keep
+        about.sample_rate, voices, model=_model(engine, ctx.models), threads=containers.threads(), keep=keep
     )
     before, after = noise_floor.Meter(about.sample_rate), noise_floor.Meter(about.sample_rate)
     kind = kept_format(about.sample_format, about.codec) if params.format == "source" else params.format
     path = ctx.output("denoised.wav")
     with WavWriter(path, about.sample_rate, about.channels, sample_format=kind) as out:
         heard = samples.stream(params.audio, block=about.sample_rate)
-        for noisy, cleaned in _cleaned(_reported(heard, ctx, about, media.duration), denoiser):
+        for noisy, cleaned in _cleaned(_reported(heard, ctx, about, media.duration), denoiser, voices):
             written = cleaned if kind == "float32" else denoising.held_below_full_scale(cleaned, noisy)
             before.push(noisy)
             after.push(written)
-            out.write(written)
+            out.write(np.broadcast_to(written, (about.channels, written.shape[1])))
     seconds = out.samples / about.sample_rate
     ctx.media(seconds)
     return DenoiseResult(
@@ -124,10 +124,15 @@ def _reported(
         ctx.report(done / about.sample_rate, float(length) if length else None, unit="s")
 
 
-def _cleaned(heard: Iterable[Samples], denoiser: Denoiser) -> Iterator[tuple[Samples, Samples]]:
+def _cleaned(heard: Iterable[Samples], denoiser: Denoiser, voices: int) -> Iterator[tuple[Samples, Samples]]:
     for block in heard:
-        yield denoiser.push(block)
+        yield denoiser.push(block[:voices])
     yield denoiser.flush()
+
+
+def _is_mono_in_all_but_name(audio: str) -> bool:
+    """Do all channels hold the same? Ends at the first difference, so true stereo costs a second of decoding."""
+    return all(np.array_equal(block, np.broadcast_to(block[:1], block.shape)) for block in samples.stream(audio))
 
 
 def _levels(meter: noise_floor.Meter) -> SoundLevels:

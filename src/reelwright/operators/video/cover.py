@@ -33,11 +33,13 @@ SPARSE = Fraction(12)  # seconds without a key frame after which frames between 
 SPARSE_PARTS = 10  # …or this part of the video, if longer
 FILL_STEP = Fraction(2)  # seconds between those frames
 SPARE = 2  # places looked at closely for each cover wanted, and as many more
-CLOSE_SHARE = Fraction(1, 8)  # of the video's length, at most, for all close looks together
-CLOSE = (Fraction(2, 5), Fraction(1))  # seconds of one close look, at least and at most
+CLOSE_SHARE = Fraction(1, 10)  # of the video's length, at most, for all close looks together
+CLOSE = (Fraction(2, 5), Fraction(4, 5))  # seconds of one close look, at least and at most
+KEPT_PIXELS = 50_000_000  # in all frames kept; 75 MB at 8 bits
 CLOSE_STEP = Fraction(3, 25)  # seconds between measured frames of one
 
-CHANGE_COST = 6.0  # score lost for each unit of change from frame to frame: what moves fast is smeared
+SMEAR_COST = 8.0  # score lost by a part of the picture that changes wholly from frame to frame
+SMEAR_MOST = 0.25  # a part that changes more is no more smeared than so
 REPEAT_COST = 5.0  # score lost by a picture that nearly repeats a chosen one
 FACE_BONUS = 1.5  # score won by a face that can be recognised
 FACE_SIDE = 320  # pixels of the longer side on which faces are looked for
@@ -47,7 +49,7 @@ BEST = 10.0
 
 GIF_SIDE = 320  # pixels of the longer side, unless asked otherwise
 GIF_PLACES = (2, 5)  # places compared for movement, at least and at most
-GIF_SHARE = Fraction(1, 6)  # of the video's length that they may take together
+GIF_SHARE = Fraction(1, 10)  # of the video's length that they may take together
 LIVELY = 0.06  # change from frame to frame beyond which a scene is no livelier, only restless
 LIVELY_BONUS = 5.0  # score won by the liveliest scene
 LOOP_BLEND = Fraction(2, 5)  # seconds over which the end of a GIF blends into its beginning
@@ -120,7 +122,7 @@ def _stills(search: "_Search") -> tuple[Cover, ...]:
     covers: list[Cover] = []
     shown: list[frames.Picture] = []
     for one, score in ctx.track(chosen, total=len(chosen), unit="picture", phase="write"):
-        frame = frames.at(params.video, one.time)
+        frame = one.frame or frames.at(params.video, one.time)
         picture = images.resized(frame.rgb, *search.video.displayed)
         image = images.save(picture, ctx.output(f"cover-{len(covers) + 1:02}.{params.image_format}"))
         covers.append(Cover(image=image, time=float(frame.time), score=round(score, 3)))
@@ -138,7 +140,9 @@ def _animation(search: "_Search") -> Cover:
     if search.video.frame_rate:
         fps = min(fps, search.video.frame_rate)
     pictures = list(_every(frames.stream(params.video, start=start, end=end), 1 / fps, size))
+    whole = len(pictures)
     pictures = gifs.looped(pictures, round(LOOP_BLEND * fps))
+    start += (whole - len(pictures)) / fps  # the loop begins after what its end blends into
     image = _fitting_gif(pictures, ctx, fps, params.gif_bytes)
     ctx.report(len(pictures), len(pictures))
     ctx.preview(Path(images.save(pictures[len(pictures) // 2], ctx.scratch / "covers.jpg")))
@@ -206,7 +210,7 @@ class _Search:
         """The moments seen first that may be shown; `NothingFound` says what is wrong with all of them."""
         self.ctx.enter("look")
         if self.length <= SHORT:
-            self._stretch = self._seen(None, None, SHORT_STEP, self._tick)
+            self._stretch = self._seen(None, None, SHORT_STEP, tick=self._tick)
             examined = list(self._stretch.moments)
         else:
             examined = self._examined()
@@ -226,7 +230,7 @@ class _Search:
         return best
 
     def score(self, one: Moment) -> float:
-        return max(0.0, stills.interest(one.still, self._level) - CHANGE_COST * min(one.change, 0.25))
+        return max(0.0, stills.interest(one.still, self._level) - SMEAR_COST * min(one.smear, SMEAR_MOST))
 
     def with_faces(self, found: Sequence[Moment]) -> list[Scored]:
         """The scores, raised for the best ones that show faces."""
@@ -256,7 +260,7 @@ class _Search:
         count = min(max(int(self.length * GIF_SHARE / length), GIF_PLACES[0]), GIF_PLACES[1])
         places = ranking.best_apart(scores, count=count, gap=length)
         return [
-            self._seen(start, start + length, SHORT_STEP)
+            self._seen(start, start + length, SHORT_STEP, skip="nonref")
             for start in self.ctx.track(places, total=len(places), unit="place", phase="look closer")
         ]
 
@@ -307,19 +311,38 @@ class _Search:
         places = _apart(scored, SPARE * self.params.count + SPARE, max(Fraction(self.params.min_gap), CLOSE[1]))
         share = self.length * CLOSE_SHARE / max(1, len(places))
         length = min(max(share, CLOSE[0]), CLOSE[1])
+        # Whole frames of many places would not fit in memory; without them they are decoded a second time.
+        keep = self.video.width * self.video.height * len(places) < KEPT_PIXELS
         best = []
         for one, _ in self.ctx.track(places, total=len(places), unit="place", phase="look closer"):
-            seen = self._seen(one.time, one.time + length, CLOSE_STEP)
+            seen = self._seen(one.time, one.time + length, CLOSE_STEP, keep_frames=keep)
             usable = [near for near in seen.moments if stills.fault(near.still, self._level) is None]
             if usable:
                 best.append(max(usable, key=self.score))
         return best
 
     def _seen(
-        self, start: Fraction | None, end: Fraction | None, step: Fraction, tick: moments.Tick | None = None
+        self,
+        start: Fraction | None,
+        end: Fraction | None,
+        step: Fraction,
+        *,
+        tick: moments.Tick | None = None,
+        skip: frames.Skip = "none",
+        keep_frames: bool = False,
     ) -> Stretch:
+        def check(time: Fraction) -> None:
+            self.ctx.check()
+
         return moments.stretch(
-            self.params.video, self.video, start=start, end=end, step=step, tick=tick or (lambda time: self.ctx.check())
+            self.params.video,
+            self.video,
+            start=start,
+            end=end,
+            step=step,
+            tick=tick or check,
+            skip=skip,
+            keep_frames=keep_frames,
         )
 
     @property
