@@ -206,9 +206,10 @@ def test_keys_and_pipelines(reelwright):
     made = reelwright.create_key()
     with connect(reelwright.url, made.api_key) as second:
         second.put_pipeline("慢/x".replace("/", "-"), concurrency=2)
-        assert second.put_pipeline("慢-x", paused=True) == v1.Pipeline("慢-x", 2, True)
-        assert v1.Pipeline("慢-x", 2, True) in second.pipelines()
-    assert reelwright.operators()[0].name == "test.wait"
+        put = second.put_pipeline("慢-x", paused=True)
+        assert put == v1.Pipeline("慢-x", 2, True, put.id)
+        assert put in second.pipelines()
+    assert "test.wait" in [one.name for one in reelwright.operators()]
 
 
 def test_an_object_goes_up_and_comes_down(reelwright, tmp_path):

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from reelwright import operators, timing
 from reelwright.errors import (
     BucketNotFound,
+    EmptyFile,
     InvalidParameter,
     JobNotFound,
     MissingParameter,
@@ -155,8 +156,11 @@ class Service:
         return dumped
 
     def _check_input(self, where: address.Stored, field: str) -> None:
-        if self.objects.exists(where.bucket, where.key):
+        size = self.objects.size(where.bucket, where.key)
+        if size:
             return
+        if size == 0:
+            raise EmptyFile(f"{where} is empty; upload it again", field=field)
         if not self.objects.has_bucket(where.bucket):
             raise BucketNotFound(
                 f"there is no bucket {where.bucket!r}; upload the object first, or mend the name", field=field

@@ -246,6 +246,7 @@ class Pipeline(Reply, frozen=True):
     name: str
     concurrency: Annotated[int, Meta(description="Steps that run at once; 0 is as many as fit.")]
     paused: bool
+    id: Annotated[str, Meta(description="What vendors' APIs call PipelineId.")] = ""
 
 
 class Pipelines(Reply, frozen=True):

@@ -1,7 +1,10 @@
 """The dispatcher with a real ledger and store: jobs end as they should, once, and nothing finished runs again."""
 
+import asyncio
+
 import pytest
 
+from reelwright.errors import EmptyFile
 from reelwright.jobs.job import Status
 
 
@@ -102,8 +105,6 @@ def test_retries_end(house, runs):
 
 
 def test_a_failed_job_can_be_retried_by_hand(house, runs):
-    import asyncio
-
     job_id = house.submit({"fail": "NotMedia:2"})
     assert house.wait(job_id).status is Status.FAILED
 
@@ -112,9 +113,21 @@ def test_a_failed_job_can_be_retried_by_hand(house, runs):
     assert house.wait(job_id).status is Status.SUCCEEDED
 
 
-def test_an_empty_input_is_refused_by_its_name(house):
+def test_an_empty_input_is_refused_at_submit(house):
     house.objects.put("given", "empty.txt", b"")
-    job = house.wait(house.submit({"text": "oss://given/empty.txt"}))
+
+    with pytest.raises(EmptyFile) as refused:
+        house.submit({"text": "oss://given/empty.txt"})
+    assert refused.value.field == "params.text"
+
+
+def test_an_input_emptied_after_the_submit_fails_by_its_name(house):
+    asyncio.run(house.service.put_pipeline("default", "held", paused=True))
+    job_id = house.submit(pipeline="held")
+    house.objects.put("given", "a.txt", b"")
+    asyncio.run(house.service.put_pipeline("default", "held", paused=False))
+    asyncio.run(house.service.put_pipeline("default", "other"))
+    job = house.wait(job_id)
 
     assert job.failure.code == "EmptyFile"
     assert job.failure.field == "params.text"
@@ -138,8 +151,6 @@ def test_outputs_go_where_the_template_says(house, template, times, keys):
 
 
 def test_a_job_cancelled_in_the_queue_never_runs(house, runs):
-    import asyncio
-
     asyncio.run(house.service.put_pipeline("default", "held", paused=True))
     job_id = house.submit(pipeline="held")
     asyncio.run(house.service.cancel("default", job_id))

@@ -1,11 +1,11 @@
 """Speech out of noise, in a stream: several estimates of the clean sound made into one.
 
-RNNoise hears every channel at 48 kHz. Its sound is averaged with the noisy one under
-RNNoise's own gains: the first has the better texture, the second the truer phase, their
-mean keeps both (+1.3 dB of SI-SDR over RNNoise at the same DNSMOS on the clips it was
-chosen on). A model of 16 kHz, where there is one, weighs more than that below 7 kHz; above,
-RNNoise stays alone, so that 48 kHz stays 48 kHz. Channels share one gain in each cell of
-time and frequency, so that the stereo image holds still.
+RNNoise hears every channel at 48 kHz. Its sound is mixed with the noisy one under
+RNNoise's own gains: the first has the better texture, the second the truer phase
+(`benchmarks/operators/audio/denoise.py` has the figures). A model of 16 kHz, where there is
+one, weighs more than that below 7 kHz; above, RNNoise stays alone, so that 48 kHz stays
+48 kHz. Channels share one gain in each cell of time and frequency, so that the stereo image
+holds still.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,8 +24,10 @@ Pair = tuple[Samples, Samples]
 
 HOP = 480  # 10 ms
 WINDOW = 2 * HOP
+TEXTURE = 0.75  # of RNNoise's own sound: DNSMOS falls below plain RNNoise's at 0.5, SI-SDR by 0.4 dB towards 1
 RNNOISE_SHARE = 0.3  # of RNNoise beside a model: the model's SI-SDR within 0.05 dB, DNSMOS 0.08 above it
 CROSSOVER = (7000.0, 7900.0)  # Hz; a model of 16 kHz ends at 8, its resampler begins to fall at 7.3
+KNEE, HIGHEST = 0.97, 0.999  # of full scale: where peaks begin to bend, and what they never reach
 TINY = 1e-6  # of magnitude: far below the last bit of 24
 
 
@@ -190,7 +192,8 @@ class _Blend:
 
     def _clean(self, noisy: Spectrum, guesses: Sequence[Spectrum]) -> Spectrum:
         rnnoise, *models = guesses
-        cleaned: Spectrum = np.complex64(0.5) * (rnnoise + noisy * gain(rnnoise, noisy))
+        masked = noisy * gain(rnnoise, noisy)
+        cleaned: Spectrum = (TEXTURE * rnnoise + (1 - TEXTURE) * masked).astype(np.complex64)
         for model in models:
             cleaned = (self._share * cleaned + (1 - self._share) * model).astype(np.complex64)
         return linked(cleaned, noisy) if len(noisy) > 1 else cleaned
@@ -244,12 +247,12 @@ def rnnoise_share() -> Samples:
     return share
 
 
-def held_below_full_scale(cleaned: Samples, noisy: Samples, knee: float = 0.97) -> Samples:
-    """The cleaned sound where no sample passes full scale that did not before: peaks above `knee` are bent, not cut."""
+def held_below_full_scale(cleaned: Samples, noisy: Samples) -> Samples:
+    """The cleaned sound where no sample passes full scale that did not before: peaks above `KNEE` are bent, not cut."""
     size = np.abs(cleaned)
-    if not size.size or size.max() <= knee:
+    if not size.size or size.max() <= KNEE:
         return cleaned
-    bent = knee + (1 - knee) * np.tanh((size - knee) / (1 - knee))
-    ceiling = np.maximum(np.where(size > knee, bent, size), np.minimum(np.abs(noisy), size))
-    held: Samples = (np.sign(cleaned) * ceiling).astype(np.float32)
+    room = HIGHEST - KNEE
+    bent = np.where(size > KNEE, KNEE + room * np.tanh((size - KNEE) / room), size)
+    held: Samples = (np.sign(cleaned) * np.maximum(bent, np.minimum(np.abs(noisy), size))).astype(np.float32)
     return held

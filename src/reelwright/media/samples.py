@@ -5,8 +5,8 @@ front and the padding at the end, as far as the container tells of them (MP3 wit
 header, MP4, Matroska, Ogg; raw ADTS and MPEG-TS do not tell). Packets that cannot be
 decoded are left out. Gaps between time stamps are not filled.
 
-Resampling is soxr's HQ: against swresample's default it kept 20 dB more of a sweep's purity
-and ran at a third of the time.
+Resampling is soxr's HQ: from 44.1 to 16 kHz a tone of 8.6 kHz folds back at -148 dB, at -31 dB
+with swresample's defaults, which also take three times as long.
 """
 
 from collections.abc import Iterator

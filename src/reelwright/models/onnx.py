@@ -49,7 +49,8 @@ class Session:
         """The outputs in the order of `outputs`; `BadMedia` names the input if a shape does not fit."""
         try:
             found: list[Array] = self._inner.run(None, dict(feeds))
-        except (ValueError, RuntimeError) as error:
+        # onnxruntime's exceptions have no common root of their own.
+        except Exception as error:
             shapes = ", ".join(f"{name} {array.shape}" for name, array in feeds.items())
             raise BadMedia(f"the model cannot take {shapes}; it wants {self.inputs}: {error}") from error
         return found

@@ -7,6 +7,7 @@ rename shows it: at any instant there is the old object or the new one, with its
 
 import mimetypes
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -68,11 +69,14 @@ class Objects:
         return self._info(bucket, entry, record, native)
 
     def exists(self, bucket: str, key: str) -> bool:
+        return self.size(bucket, key) is not None
+
+    def size(self, bucket: str, key: str) -> int | None:
         if not names.is_key(key) or not self.has_bucket(bucket):
-            return False
+            return None
         place = self._layout.place(bucket, key)
         file = self._layout.file(place)
-        return os.path.isfile(file) if file is not None else self._tag_at(place) is not None
+        return _size_of_file(file) if file is not None else _size_at(place)
 
     def listing(
         self, bucket: str, *, prefix: str = "", delimiter: str = "", after: str = "", limit: int = 1000
@@ -360,3 +364,18 @@ def _discard(staged: Place) -> None:
         obstore.delete(staged.store, staged.path)
     except FileNotFoundError:
         return
+
+
+def _size_of_file(file: Path | str) -> int | None:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+def _size_at(place: Place) -> int | None:
+    try:
+        return obstore.head(place.store, place.path)["size"]
+    except FileNotFoundError:
+        return None

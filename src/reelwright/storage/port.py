@@ -63,7 +63,11 @@ class ObjectStore(Protocol):
     def head(self, bucket: str, key: str) -> ObjectInfo: ...
 
     def exists(self, bucket: str, key: str) -> bool:
-        """The cheapest look: for the submit path, a few microseconds on a local store."""
+        """Is there such an object? False also for names that no bucket or key may have."""
+        ...
+
+    def size(self, bucket: str, key: str) -> int | None:
+        """Bytes of an object, None if there is none. The cheapest look: every submit takes it."""
         ...
 
     def read(self, bucket: str, key: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:

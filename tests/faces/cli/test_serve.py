@@ -93,6 +93,7 @@ def start_long_job(served, make_video) -> tuple[httpx.Client, str]:
     return client, job
 
 
+@pytest.mark.slow
 def test_a_stop_lets_a_running_job_finish_and_open_streams_end(serve, make_video):
     served = serve("--workers", "1", "--grace", "600")
     client, job = start_long_job(served, make_video)
@@ -111,6 +112,7 @@ def test_a_stop_lets_a_running_job_finish_and_open_streams_end(serve, make_video
     assert [step["executions"] for step in steps] == [1]
 
 
+@pytest.mark.slow
 def test_a_stop_without_grace_puts_a_running_job_back_into_the_queue(serve, make_video, cli):
     served = serve("--workers", "1", "--grace", "0")
     client, job = start_long_job(served, make_video)
@@ -123,6 +125,7 @@ def test_a_stop_without_grace_puts_a_running_job_back_into_the_queue(serve, make
     assert done["status"] == "SUCCEEDED", done["error"]
 
 
+@pytest.mark.slow
 def test_a_second_signal_ends_at_once_and_loses_nothing(serve, make_video, cli):
     served = serve("--workers", "1", "--grace", "600")
     client, job = start_long_job(served, make_video)

@@ -5,6 +5,7 @@ import json
 import av
 import pytest
 
+from reelwright.client import connect
 from reelwright.faces.cli import home as homes
 from reelwright.media import making
 
@@ -118,6 +119,21 @@ def test_a_file_goes_there_and_back(ask, video, tmp_path):
     assert there.stdout.strip() == f"oss://kept/folder/{video.name}"
     assert back.exit_code == 0, back.stderr
     assert (tmp_path / "back.mp4").read_bytes() == video.read_bytes()
+
+
+def test_a_transfer_tells_its_bytes_until_they_are_all_there(server, tmp_path):
+    content = bytes(5 << 20)
+    (tmp_path / "there").write_bytes(content)
+    up, down = [], []
+    with connect(server.url, homes.credentials(server.home).api_key) as client:
+        client.put_object("kept", "big", tmp_path / "there", on_bytes=lambda *told: up.append(told))
+        client.get_object("kept", "big", tmp_path / "back", on_bytes=lambda *told: down.append(told))
+
+    assert (tmp_path / "back").read_bytes() == content
+    for told in (up, down):
+        assert len(told) > 1
+        assert told == sorted(told)
+        assert told[-1] == (len(content), len(content))
 
 
 def test_a_file_goes_through_pipes(ask):

@@ -7,7 +7,6 @@
 """
 
 import os
-import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +67,3 @@ def first_fault(error: "ValidationError", name: str) -> str:
         return f"{place} is missing; it is required"
     text = str(fault["msg"])
     return f"{place} is {fault['input']!r}: {text[:1].lower()}{text[1:]}"
-
-
-def broken_pipe() -> int:
-    """Whoever read our output has seen enough; keep the interpreter from complaining when it flushes."""
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - lives until the process ends
-    return FAILED

@@ -105,7 +105,7 @@ def follow(client: "Client", job_id: str, name: str) -> "v1.Job":
         def on_event(event: "v1.Event") -> None:
             data = event.data
             if event.kind == "progress":
-                bar.update(task, completed=float(data.get("progress", data.get("percent", 0.0))))
+                bar.update(task, completed=float(data.get("percent", 0.0)))
             told = data.get("phase") or str(data.get("status", "")).lower()
             if told:
                 bar.update(task, description=f"{name}: {told}")

@@ -55,4 +55,4 @@ def _find(call: Call, name: str) -> Pipeline | None:
 
 
 def _shown(one: Pipeline) -> v1.Pipeline:
-    return v1.Pipeline(one.name, one.concurrency, one.paused)
+    return v1.Pipeline(one.name, one.concurrency, one.paused, one.id)

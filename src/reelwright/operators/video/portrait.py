@@ -240,7 +240,7 @@ def _render(
     picture = encode.Picture.like(media.video).reshaped(*shape.out)
     cutter, sheet = _Cutter(plans, shape), _Sheet(ctx, shape)
     edges: list[array[float]] = [array("d") for _ in plans]  # eight bytes a frame
-    start = encode.start_of(params.video)
+    start = max(Fraction(0), media.start)
     with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
         for frame in frames.stream(params.video):
             ctx.check()
