@@ -39,7 +39,7 @@ class EchoResult(Result):
 RUNS = []
 
 
-@operator(version=3)
+@operator(version=3, name="test.echo")
 def _echo(params: EchoParams, ctx: Context) -> EchoResult:
     RUNS.append(params.text)
     if params.fail and len(RUNS) < int(params.fail.partition(":")[2] or 99):
@@ -56,14 +56,11 @@ def _echo(params: EchoParams, ctx: Context) -> EchoResult:
 @pytest.fixture
 def echo(monkeypatch):
     """An operator named test.echo, as a plug-in would bring it."""
-    from dataclasses import replace
-
-    named = replace(_echo, name="test.echo")
-    monkeypatch.setattr(registry, "_plugins", lambda: {"test.echo": SimpleNamespace(load=lambda: named)})
+    monkeypatch.setattr(registry, "_plugins", lambda: {"test.echo": SimpleNamespace(load=lambda: _echo)})
     for cached in (registry.names, registry.load):
         cached.cache_clear()
     RUNS.clear()
-    yield named
+    yield _echo
     for cached in (registry.names, registry.load):
         cached.cache_clear()
 

@@ -33,7 +33,7 @@ CASCADE_SCORE = 0.5  # a cascade gives no probability
 CASCADE_SIDE = 320  # px of the longer side; the time of a cascade grows with the area
 SMALLEST = 20  # px; the window the cascades were trained on
 
-PAUSE = Fraction(1, 2)  # s between looks; halved and doubled by need
+PAUSE = Fraction(2, 5)  # s between looks; halved and doubled by need
 SOONEST = Fraction(1, 10)  # s between looks, however much one is wanted
 PATIENCE = 4  # quick looks without a face before they become rare
 QUICK, SLOW = 0.05, 0.025  # parts of the picture's longer side moved since the last look

@@ -34,14 +34,20 @@ LOWEST, HIGHEST = 30.0, 16000.0  # Hz
 REGISTERS = (150.0, 800.0, 5000.0)  # Hz; kick and bass | chords, voices | snare, attacks | cymbals
 LAG = 2  # frames between the two spectra that are compared: the window must have moved by half a note's attack
 BATCH = 512  # frames transformed at once
+COLOUR_STEP = 4  # frames that one colour stands for: 25 a second
+CHORD_RANGE = (100.0, 2000.0)  # Hz; where harmonies are told from each other
 
 
 @dataclass(frozen=True, slots=True)
 class Onsets:
-    """`strength` float32 [n], `registers` float32 [n, 4] from low to high; 0 or more; frame i is at i / FPS seconds."""
+    """Frame i is at i / FPS seconds. All values are 0 or more."""
 
     strength: Curve
+    """float32 [n], over all bands."""
     registers: Curve
+    """float32 [n, 4], from low to high."""
+    colours: NDArray[np.float16]
+    """float16 [n / COLOUR_STEP, bands]: the compressed spectrum in CHORD_RANGE, the mean of COLOUR_STEP frames."""
 
     @property
     def seconds(self) -> float:
@@ -61,6 +67,7 @@ class OnsetMeter:
         self._frames, self._samples = 0, 0
         self._before = np.zeros((LAG, self._bands.count), np.float32)
         self._found: list[Curve] = []
+        self._colours: list[NDArray[np.float16]] = []
 
     def push(self, samples: Samples) -> None:
         self._samples += len(samples)
@@ -69,8 +76,8 @@ class OnsetMeter:
     def finish(self) -> Onsets:
         self._take(np.zeros(self._size, np.float32))
         count = int(self._samples * FPS / self._rate) + 1
-        found = np.concatenate(self._found)[:count] if self._found else np.zeros((0, 5), np.float32)
-        return Onsets(found[:, 0], found[:, 1:])
+        found = np.concatenate(self._found)[:count]
+        return Onsets(found[:, 0], found[:, 1:], np.concatenate(self._colours))
 
     def _take(self, samples: Samples) -> None:
         self._held = np.concatenate([self._held, samples])
@@ -90,6 +97,9 @@ class OnsetMeter:
         past = ndimage.maximum_filter1d(heard[:-LAG], 3, axis=1, mode="nearest")
         new = np.maximum(heard[LAG:] - past, 0)
         self._before = heard[len(heard) - LAG :]
+        chords = heard[LAG:, self._bands.chords]
+        chords = np.pad(chords, ((0, -len(chords) % COLOUR_STEP), (0, 0)), mode="edge")
+        self._colours.append(chords.reshape(-1, COLOUR_STEP, chords.shape[1]).mean(axis=1).astype(np.float16))
         self._found.append(np.column_stack([new.mean(axis=1), *self._bands.registers(new)]).astype(np.float32))
 
 
@@ -108,6 +118,8 @@ class _Bands:
         self.count = len(self._edges)
         # Full scale is 1: a sine's magnitude is half the window's sum.
         self._scale = np.float32(4 / size)
+        low, high = np.searchsorted(self._edges * hertz, CHORD_RANGE)
+        self.chords = slice(int(low), int(high))
         self._splits = np.searchsorted(self._edges * hertz, REGISTERS)
 
     def of(self, magnitudes: Curve) -> Curve:

@@ -40,8 +40,9 @@ SMOOTHING = 5  # frames
 FLOOR_REACH = 150  # frames to each side
 ABOVE_FLOOR, NEAR_FLOOR = 10**0.7, 10**0.4  # 7 dB for a voiced core, 4 dB for what hangs on it
 VOICED = 0.6
-HANGING = 15  # frames around a voiced core that may belong to it: consonants
-HOLE, BURST = 25, 8  # frames; the longest hole that is filled, the shortest speech that stays
+HANGING = 10  # frames around a voiced core that may belong to it: consonants
+HEARD = 1e-4  # 40 dB below the loudest frame of three seconds: what is less is echo, not speech
+HOLE, BURST = 15, 8  # frames; the longest hole that is filled, the shortest speech that stays
 RHYTHM_MEAN, RHYTHM_REACH = 100, 150  # frames
 FAR_BELOW = 0.15  # of the mean power of the second around
 TALK = 0.2  # share of frames far below: 0.3 and more in clean talk, 0.13 and less in the music tried
@@ -129,16 +130,18 @@ def spoken(power: Signal, pitch: Signal) -> Flags:
     """Which of the frames [n] are speech, by power and periodicity."""
     smooth = np.maximum(ndimage.uniform_filter1d(power, SMOOTHING, mode="nearest"), QUIETEST)
     floor = np.maximum(ndimage.minimum_filter1d(smooth, 2 * FLOOR_REACH + 1, mode="nearest"), FAINTEST)
-    core = (smooth > floor * ABOVE_FLOOR) & (pitch > VOICED)
+    loudest = ndimage.maximum_filter1d(smooth, 2 * FLOOR_REACH + 1, mode="nearest")
+    heard = smooth > HEARD * loudest
+    core = heard & (smooth > floor * ABOVE_FLOOR) & (pitch > VOICED)
     near = ndimage.maximum_filter1d(core, 2 * HANGING + 1)
-    found = core | (near & (smooth > floor * NEAR_FLOOR))
+    found = core | (near & heard & (smooth > floor * NEAR_FLOOR))
     return without_bursts(without_holes(found, HOLE), BURST)
 
 
 def rhythm_of(power: Signal) -> Signal:
     """Share of the frames around each that are far below the mean of their second: [n], 0 to 1."""
     mean = ndimage.uniform_filter1d(power, RHYTHM_MEAN, mode="nearest")
-    is_low = (power < FAR_BELOW * mean).astype(np.float64)
+    is_low = (np.maximum(power, FAINTEST) < FAR_BELOW * mean).astype(np.float64)
     share: Signal = ndimage.uniform_filter1d(is_low, 2 * RHYTHM_REACH + 1, mode="nearest")
     return share
 

@@ -9,6 +9,7 @@ Resampling is soxr's HQ: from 44.1 to 16 kHz a tone of 8.6 kHz folds back at -14
 with swresample's defaults, which also take three times as long.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,12 +106,14 @@ def _decoded(path: Path, track: int) -> Iterator[Samples]:
     with containers.opened(path) as container:
         stream = container.streams.audio[track]
         left = _announced(container, stream)
-        to_float = av.AudioResampler(format="fltp")
+        codec = stream.codec_context
+        # Rate and layout as the header has them: some coders (HE-AAC, a broadcast that changes) decode to others.
+        planar = av.AudioResampler(format="fltp", layout=codec.layout, rate=codec.sample_rate)
         got = 0
-        for frame in _frames(container, stream, path):
-            for planar in to_float.resample(frame):
-                whole = planar.to_ndarray().astype(np.float32, copy=False)
-                samples = whole if left is None else whole[:, : max(0, left - got)]
+        for frame in itertools.chain(_frames(container, stream), (None,)):
+            for whole in planar.resample(frame):
+                decoded = whole.to_ndarray().astype(np.float32, copy=False)
+                samples = decoded if left is None else decoded[:, : max(0, left - got)]
                 if samples.shape[1]:
                     got += samples.shape[1]
                     yield samples
@@ -118,7 +121,7 @@ def _decoded(path: Path, track: int) -> Iterator[Samples]:
             raise TruncatedMedia(f"the sound of {path.name} cannot be decoded: no sample came out; send the file again")
 
 
-def _frames(container: "InputContainer", stream: "AudioStream", path: Path) -> "Iterator[av.AudioFrame]":
+def _frames(container: "InputContainer", stream: "AudioStream") -> "Iterator[av.AudioFrame]":
     packets = container.demux(stream)
     while True:
         try:

@@ -96,6 +96,7 @@ class Operator(Generic[P, R]):
 def operator(
     *,
     version: int,
+    name: str | None = None,
     quality: Quality | None = None,
     resources: Resources | None = None,
     phases: Mapping[str, float] | None = None,
@@ -104,6 +105,7 @@ def operator(
 ) -> Callable[[Callable[[P, Context], R]], Operator[P, R]]:
     """Declare the decorated function as the operator of its module.
 
+    `name` is for plug-ins, whose module is not below `reelwright.operators`: that of their entry point.
     `version` rises whenever results change. `phases` are the names used with
     `ctx.track(…, phase=…)`, in order, with their shares of the work.
     """
@@ -115,7 +117,7 @@ def operator(
         summary, _, rest = text.partition("\n\n")
         return Operator(
             function=function,
-            name=_name_of(function),
+            name=name or _name_of(function),
             version=version,
             params=hints["params"],
             result=hints["return"],

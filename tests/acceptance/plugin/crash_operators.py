@@ -4,7 +4,6 @@ import ctypes
 import os
 import subprocess
 import time
-from dataclasses import replace
 
 from reelwright.operators import Context, Params, Result, files, operator, param
 
@@ -28,8 +27,8 @@ class JournalResult(Result):
     ticks: int = param("Units done.")
 
 
-@operator(version=1)
-def _journal(params: JournalParams, ctx: Context) -> JournalResult:
+@operator(version=1, name="crash.journal")
+def journal(params: JournalParams, ctx: Context) -> JournalResult:
     note(params.journal, "start", params.label, os.getpid())
     for _ in ctx.track(range(params.ticks), total=params.ticks, unit="tick"):
         time.sleep(params.tick)
@@ -38,9 +37,6 @@ def _journal(params: JournalParams, ctx: Context) -> JournalResult:
         out.write_text(given.read() + params.label)
     note(params.journal, "end", params.label, os.getpid())
     return JournalResult(copy_of=str(out), ticks=params.ticks)
-
-
-journal = replace(_journal, name="crash.journal")
 
 
 class BurnParams(Params):
@@ -53,13 +49,10 @@ class BurnResult(Result):
     seconds: int = param("How long it was.")
 
 
-@operator(version=1)
-def _burn(params: BurnParams, ctx: Context) -> BurnResult:
+@operator(version=1, name="crash.burn")
+def burn(params: BurnParams, ctx: Context) -> BurnResult:
     child = subprocess.Popen(["sleep", str(params.seconds)])
     note(params.journal, "pids", os.getpid(), child.pid)
     for _ in range(params.seconds):
         ctypes.CDLL(None).usleep(1_000_000)  # C: no signal handler, no bytecode runs meanwhile
     return BurnResult(seconds=params.seconds)
-
-
-burn = replace(_burn, name="crash.burn")

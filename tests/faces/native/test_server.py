@@ -10,8 +10,9 @@ def test_a_pipeline_is_made_shown_and_changed(http):
     made = http.put("/v1/pipelines/slow", json={"concurrency": 2})
     paused = http.put("/v1/pipelines/slow", json={"paused": True})
 
-    assert made.json() == {"name": "slow", "concurrency": 2, "paused": False}
-    assert paused.json() == {"name": "slow", "concurrency": 2, "paused": True}
+    known = {"name": "slow", "concurrency": 2, "id": made.json()["id"]}
+    assert made.json() == {**known, "paused": False}
+    assert paused.json() == {**known, "paused": True}
     assert http.get("/v1/pipelines/slow").json() == paused.json()
     assert paused.json() in http.get("/v1/pipelines").json()["pipelines"]
 

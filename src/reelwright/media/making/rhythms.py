@@ -33,6 +33,11 @@ def _at(*steps: int, loud: float = 1.0) -> Steps:
     return tuple((step, loud) for step in steps)
 
 
+def even(every: int, loud: float = 1.0, *, start: int = 0, bar: int = 16) -> Steps:
+    """A stroke every so many steps."""
+    return _at(*range(start, bar, every), loud=loud)
+
+
 EIGHTHS, BEATS = range(0, 16, 2), range(0, 16, 4)
 STYLES: Mapping[str, Style] = {
     "rock": Style(4, {"kick": _at(0, 8, 10), "snare": _at(4, 12), "hat": _at(*EIGHTHS), "bass": _at(*EIGHTHS)}),
@@ -125,7 +130,7 @@ def groove(
     bars = max(2, round(seconds * bpm / 60 / played.metre))
     at = _clock(bars * played.metre + 1, bpm, drift) + lead_in
     mix = np.zeros(round((at[-1] + 0.5) * rate))
-    band = _Band(rate, random)
+    band = Band(rate, random)
     key, roots = int(random.integers(12)), PROGRESSIONS[int(random.integers(len(PROGRESSIONS)))]
     for bar in range(bars):
         root = roots[bar // played.chord_bars % len(roots)]
@@ -135,7 +140,7 @@ def groove(
                 start = float(np.interp(beat, np.arange(len(at)), at)) + jitter * random.standard_normal()
                 lasts = float(at[bar * played.metre + 1] - at[bar * played.metre])
                 sound = band.sound(name, key, root, step, lasts)
-                _add(mix, LEVELS[name] * loud * random.uniform(0.85, 1.0) * sound, start, rate)
+                add(mix, LEVELS[name] * loud * random.uniform(0.85, 1.0) * sound, start, rate)
     mix *= 0.8 / max(1e-9, float(np.abs(mix).max()))
     beats = tuple(float(one) for one in at[:-1])
     return Groove(rate, mix.astype(np.float32)[None], bpm, beats, beats[:: played.metre])
@@ -153,13 +158,13 @@ def _late(beat: float, swing: float) -> float:
     return float(whole + np.interp(part, (0.0, 0.5, 1.0), (0.0, 0.5 + swing, 1.0)))
 
 
-def _add(mix: Signal, sound: Signal, at: float, rate: int) -> None:
+def add(mix: Signal, sound: Signal, at: float, rate: int) -> None:
     first = max(0, round(at * rate))
     kept = sound[: max(0, len(mix) - first)]
     mix[first : first + len(kept)] += kept
 
 
-class _Band:
+class Band:
     """The sound of each instrument; drums are made once, with a new hiss for each hit."""
 
     def __init__(self, rate: int, random: np.random.Generator) -> None:
@@ -174,7 +179,7 @@ class _Band:
         if name == "bass":
             return self._struck(note - 12, 0.9 * beat, 3.0, (1, 0.7, 0.4, 0.2))
         if name == "lead":
-            return self._bowed(note + 12 + (0, third, 7, 12)[step // 2 % 4], 0.95 * beat)
+            return self.note(name, note + 12 + (0, third, 7, 12)[step // 2 % 4], beat)
         if name == "pad":
             return sum((self._bowed(one, 3.9 * beat, rise=0.15) for one in chord), np.zeros(1))
         if name == "pluck":
@@ -185,6 +190,10 @@ class _Band:
             return np.tanh(4 * self._struck(note - 8, 0.45 * beat, 8.0) + 4 * self._struck(note - 1, 0.45 * beat, 8.0))
         decay = 9.0 if name == "stab" else 2.5
         return sum((self._struck(one + 12, 1.5 * beat, decay) for one in chord), np.zeros(1))
+
+    def note(self, name: str, midi: int, seconds: float) -> Signal:
+        """One note, sung (`lead`) or struck, of about `seconds`."""
+        return self._bowed(midi, 0.95 * seconds) if name == "lead" else self._struck(midi, seconds, 3.0)
 
     def _struck(self, note: int, seconds: float, decay: float, partials: tuple[float, ...] = (1, 0.5, 0.3, 0.2)) -> Signal:
         t = np.arange(round(seconds * self._rate)) / self._rate
@@ -203,7 +212,7 @@ class _Band:
     def _strummed(self, chord: tuple[int, ...], beat: float) -> Signal:
         out = np.zeros(round(1.5 * beat * self._rate))
         for number, note in enumerate(chord):
-            _add(out, self._struck(note + 12, 1.3 * beat, 3.5), 0.006 * number, self._rate)
+            add(out, self._struck(note + 12, 1.3 * beat, 3.5), 0.006 * number, self._rate)
         return out
 
     def _drum(self, name: str) -> Signal:
