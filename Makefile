@@ -1,7 +1,8 @@
 # Every target installs what it needs into .venv by itself; a machine needs Python 3.11+, make and a C compiler.
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL := $(BIN)/uv pip install --python $(BIN)/python --quiet
+# Compiled ahead: where the environment forbids writing bytecode, every start would compile all it loads.
+INSTALL := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode
 JOBS ?= 2
 
 .DEFAULT_GOAL := check
@@ -58,6 +59,7 @@ pins: .venv/.tools  ## compile requirements/*.txt from pyproject.toml
 .venv/.%: requirements/%.txt .venv/.tools pyproject.toml
 	$(INSTALL) --require-hashes -r $<
 	$(INSTALL) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 clean:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.kernels.windowed import Windowed
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -72,46 +73,41 @@ class Detector:
     def __init__(self) -> None:
         self._samples = np.zeros((WINDOW - HOP) // 2, np.float32)
         self._length = 0
-        self._power, self._pitch = np.zeros(0), np.zeros(0)
-        self._before = 0  # frames in the buffers that are only context
         self._told = 0
+        self._frames = Windowed(decided, rows=2, reach=CONTEXT)
 
     def push(self, samples: Mono) -> Activity:
         self._length += len(samples)
-        self._measure(samples)
-        return self._decide(len(self._power) - CONTEXT)
+        return self._activity(self._frames.push(self._measured(samples)))
 
     def flush(self) -> Activity:
-        self._measure(np.zeros(WINDOW, np.float32))
-        wanted = -(-self._length // HOP)
-        last = self._before + wanted - self._told
-        self._power, self._pitch = self._power[:last], self._pitch[:last]
-        return self._decide(last)
+        begun = -(-self._length // HOP)
+        early = self._activity(self._frames.push(self._measured(np.zeros(WINDOW, np.float32))))
+        late = self._activity(self._frames.flush(begun - self._told))
+        return Activity(np.concatenate([early.speech, late.speech]), np.concatenate([early.rhythm, late.rhythm]))
 
-    def _measure(self, samples: Mono) -> None:
+    def _measured(self, samples: Mono) -> Signal:
         held = np.concatenate([self._samples, samples])
         count = max(0, (len(held) - WINDOW) // HOP + 1)
         self._samples = held[count * HOP :]
-        if count:
-            power, pitch = measured(np.lib.stride_tricks.sliding_window_view(held, WINDOW)[:: HOP][:count])
-            self._power = np.concatenate([self._power, power])
-            self._pitch = np.concatenate([self._pitch, pitch])
+        if not count:
+            return np.zeros((2, 0))
+        return measured(np.lib.stride_tricks.sliding_window_view(held, WINDOW)[::HOP][:count])
 
-    def _decide(self, end: int) -> Activity:
-        """The frames from where the last answer ended to `end` of the buffer."""
-        if end <= self._before:
-            return Activity(np.zeros(0, bool), np.zeros(0))
-        speech, rhythm = spoken(self._power, self._pitch), rhythm_of(self._power)
-        found = Activity(speech[self._before : end], rhythm[self._before : end])
-        self._told += end - self._before
-        spent = max(0, end - CONTEXT)
-        self._power, self._pitch = self._power[spent:], self._pitch[spent:]
-        self._before = end - spent
-        return found
+    def _activity(self, answers: Signal) -> Activity:
+        self._told += answers.shape[1]
+        return Activity(answers[0] > 0, answers[1])
 
 
-def measured(frames: NDArray[np.float32]) -> tuple[Signal, Signal]:
-    """Of frames [n, WINDOW]: power between 100 Hz and 4 kHz (of full scale), and how periodic they are, 0 to 1."""
+def decided(frames: Signal) -> Signal:
+    """[power, periodicity] of frames, [2, n] -> [is it speech, rhythm], [2, n]."""
+    if not frames.shape[1]:
+        return frames
+    return np.stack([spoken(*frames), rhythm_of(frames[0])])
+
+
+def measured(frames: NDArray[np.float32]) -> Signal:
+    """Of frames [n, WINDOW], as [2, n]: power between 100 Hz and 4 kHz (of full scale), and how periodic they are, 0 to 1."""
     window = np.hanning(WINDOW)
     spectra = np.square(np.abs(np.fft.rfft(frames * window, BINS)))
     hertz = np.fft.rfftfreq(BINS, 1 / RATE)
@@ -123,7 +119,7 @@ def measured(frames: NDArray[np.float32]) -> tuple[Signal, Signal]:
     lags = np.fft.irfft(spectra, axis=1)[:, : longest + 1]
     fade = np.fft.irfft(np.square(np.abs(np.fft.rfft(window, BINS))))[: longest + 1]
     alike = lags[:, shortest:] / np.maximum(lags[:, :1], 1e-20) * (fade[0] / fade[shortest:])
-    return power, np.clip(alike.max(axis=1), 0.0, 1.0)
+    return np.stack([power, np.clip(alike.max(axis=1), 0.0, 1.0)])
 
 
 def spoken(power: Signal, pitch: Signal) -> Flags:

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-import os
+import random
 import time
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from reelwright.storage.digests import crc64
 
 BUCKET = "films"
 MIB = 1 << 20
-DATA = os.urandom(3 * MIB + 17)
+DATA = random.Random(7).randbytes(3 * MIB + 17)
 STRANGE = ["a b/中文 片.mp4", "a+b&c=d.txt", "100%25 ~*'()!.bin", "q?x=1", "#1/x#12"]
 
 

@@ -114,10 +114,10 @@ class _Player:
         sings = name not in ("intro", "outro")
         for bar in range(bars):
             chords = self._chords[name]
-            at, root = start + bar * BEATS_PER_BAR * self._beat, chords[bar % len(chords)] + up
+            at, root = start + bar * BEATS_PER_BAR * self._beat, chords[bar % len(chords)]
             for instrument, steps in play.items():
                 for step, gain in steps:
-                    sound = self._band.sound(instrument, self._key, root, step, self._beat)
+                    sound = self._band.sound(instrument, self._key + up, root, step, self._beat)
                     gain *= loud * LEVELS[instrument] * self._random.uniform(0.9, 1.0)
                     add(mix, gain * sound, at + step * self._beat / 4, self._rate)
             if sings:
