@@ -122,15 +122,15 @@ class Native:
         if operation is EVENTS:
             query = reading.query(scope["query_string"], v1.EventsQuery)
             after = last_seen(header(scope, b"last-event-id"), query)
-            return self._stream(tenant, parts["id"], after)
+            return self._stream(tenant, parts["id"], after, self._public or _origin(scope).base)
         if not isinstance(operation, Served):  # a hot one, by HEAD or with an odd id
             return self._document(scope, path)
         raw = await body_of(dict(scope["headers"]), receive) if operation.body else b""
         call = Call(self._service, tenant, key, _origin(scope).base)
         return await operation.answer(call, parts, scope["query_string"], raw)
 
-    def _stream(self, tenant: str, job_id: str, after: int) -> Answer | Stream:
-        stream = Stream(self._service, tenant, job_id, after, self._draining)
+    def _stream(self, tenant: str, job_id: str, after: int, base: str) -> Answer | Stream:
+        stream = Stream(self._service, tenant, job_id, after, self._draining, base)
         return Answer(b"", 204, ()) if stream.is_over() else stream
 
     def _tenant(self, scope: Scope) -> str:

@@ -114,7 +114,7 @@ def _bars(job: Job, steps: list[Step], end: float) -> Iterator[v1.Bar]:
     yield v1.Bar("queue", None, 0.0, _seconds(job.created_at, job.started_at or end))
     for step in steps:
         for phase in step.phases:
-            yield v1.Bar(phase.name, step.name, _seconds(job.created_at, phase.started_at), round(phase.seconds, 3))
+            yield v1.Bar(phase.name, step.name, _seconds(job.created_at, phase.started_at), round(phase.seconds, 4))
 
 
 def _line(event: Event) -> v1.LogLine:
@@ -126,7 +126,7 @@ def _line(event: Event) -> v1.LogLine:
 
 def _seconds(start: float, end: float) -> float:
     # Two machines' clocks may differ by a little; no bar is of negative length.
-    return round(max(0.0, end - start), 3)
+    return round(max(0.0, end - start), 4)
 
 
 def _stamp(at: float | None) -> str | None:

@@ -54,6 +54,8 @@ class Stream:
     job_id: str
     after: int
     draining: asyncio.Event
+    base: str
+    """Where links in events lead: `http://host:port`."""
 
     def is_over(self) -> bool:
         """Nothing will ever come. Raises `JobNotFound`."""
@@ -81,7 +83,7 @@ class Stream:
         await send({"type": "http.response.body", "body": COME_BACK, "more_body": True})
         async with aclosing(self.service.watch(self.tenant, self.job_id, after=self.after)) as events:
             async for event in events:
-                text = ALIVE if event is None else frame(event)
+                text = ALIVE if event is None else self.service.links.fill(frame(event), self.base)
                 await send({"type": "http.response.body", "body": text, "more_body": True})
 
 
