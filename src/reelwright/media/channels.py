@@ -33,7 +33,8 @@ def remix(source: Sequence[str], target: Sequence[str]) -> NDArray[np.float32]:
         return np.eye(len(source), dtype=np.float32)
     if len(target) == 1:
         # Half of the sum of both sides: what is in the middle keeps its level.
-        return _to_sides(source).mean(axis=0, keepdims=True, dtype=np.float32)
+        middle: NDArray[np.float32] = _to_sides(source).mean(axis=0, keepdims=True, dtype=np.float32)
+        return middle
     matrix = np.zeros((len(target), len(source)), np.float32)
     places = {name: number for number, name in enumerate(target)}
     left, right = places.get("FL", 0), places.get("FR", 1)
@@ -48,4 +49,5 @@ def remix(source: Sequence[str], target: Sequence[str]) -> NDArray[np.float32]:
 def _to_sides(source: Sequence[str]) -> NDArray[np.float32]:
     if len(source) == 1:
         return np.ones((2, 1), np.float32)
-    return np.array([SIDES.get(name, (HALF, HALF)) for name in source], np.float32).T
+    sides: NDArray[np.float32] = np.array([SIDES.get(name, (HALF, HALF)) for name in source], np.float32).T
+    return sides

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 else:
     av = lazy("av")
 
-Skip = Literal["none", "nonref", "nonkey"]
+Skip = Literal["none", "nonref", "rough", "nonkey"]
 Picture = NDArray[np.uint8]
 
 BAD_IN_A_ROW = 60  # damaged packets without one good picture between them; 2 s of video
@@ -138,7 +138,8 @@ def stream(
 ) -> Iterator[Frame]:
     """The frames shown in [start, end), in order of time.
 
-    `skip` leaves out, before decoding, the frames no other frame needs ("nonref") or all but key frames
+    `skip` leaves out, before decoding, the frames no other frame needs ("nonref"; with "rough" the
+    others come without their loop filter, good enough to look at but not to show) or all but key frames
     ("nonkey"). `thumb` is the (width, height) of `Frame.thumb`. Seeks to `start`, so a late span costs little.
 
     Raises NoVideo, the errors of `probe.probe`, and TruncatedMedia after too many damaged packets in a row.
@@ -217,8 +218,10 @@ def _ready(container: "InputContainer", path: str | Path, skip: Skip) -> "AvVide
     codec = video.codec_context
     codec.thread_count = containers.threads()
     codec.thread_type = "AUTO"
-    if skip == "nonref":
+    if skip in ("nonref", "rough"):
         codec.skip_frame = "NONREF"
+    if skip == "rough":
+        codec.options = {"skip_loop_filter": "all"}
     if skip == "nonkey":
         codec.skip_frame = "NONKEY"
         video.discard = av.stream.Discard.nonkey

@@ -102,6 +102,17 @@ CATALOGUE = (
         "quality",
         "DNSMOS P.808, one overall score of speech quality",
     ),
+    Weights(
+        "htdemucs",
+        "955717e8-8726e21a.th",
+        84141911,
+        "8726e21a993978c7ba086d3872e7608d7d5bfca646ca4aca459ffda844faa8b4",
+        "MIT",
+        # No repository holds this file; its publisher names it by the digest's first digits.
+        "https://dl.fbaipublicfiles.com/demucs/hybrid_transformer/955717e8-8726e21a.th",
+        "separate",
+        "Hybrid Transformer Demucs, voice and accompaniment of music, 44.1 kHz; needs the package demucs",
+    ),
 )
 
 BY_NAME = {one.name: one for one in CATALOGUE}

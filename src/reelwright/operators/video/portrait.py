@@ -173,7 +173,7 @@ def _plans(params: PortraitParams, ctx: Context, media: probe.Media, shape: _Sha
     find = ctx.models.warm(MODEL, lambda: faces.yunet(ctx.models.path(MODEL))) if model else faces.frontal()
     watcher = looks.Watcher(axis=shape.axis, find=find, adapts=model)
     thumb = _within(shape.size, THUMB)
-    for frame in frames.stream(params.video, skip="nonref"):
+    for frame in frames.stream(params.video, skip="rough"):
         ctx.check()
         watcher.push(frame.time, frame.small(*thumb), frame.size, frame.small)
         ctx.report(float(frame.time), float(media.duration or 0), unit="second")
