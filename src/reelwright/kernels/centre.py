@@ -85,10 +85,11 @@ class DirectionMeter:
         if self._left <= SILENT * self._right or self._right <= SILENT * self._left:
             return CENTRE if self._left == self._right else 90.0 * (self._right > self._left)
         smooth = np.convolve(self._counts, np.hanning(7), mode="same")
-        degrees = np.arange(len(smooth)) * STEP
-        smooth[np.abs(degrees - CENTRE) > FARTHEST] = 0
-        found = float(degrees[int(np.argmax(smooth))]) if smooth.any() else CENTRE
-        return CENTRE if abs(found - CENTRE) <= SNAPPED else found
+        first, last = (round((CENTRE + off) / STEP) for off in (-FARTHEST, FARTHEST))
+        peak = first + int(np.argmax(smooth[first : last + 1]))
+        found = peak * STEP
+        # At the border it is the slope of something farther out.
+        return CENTRE if peak in (first, last) or abs(found - CENTRE) <= SNAPPED else found
 
 
 def _power(spectra: Spectra) -> NDArray[np.float64]:
