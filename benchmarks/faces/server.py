@@ -1,6 +1,6 @@
 """What the whole server costs beside a Starlette "hello": status queries, durable submits, start, memo, cancel.
 
-    python -m benchmarks.faces.server [--jobs 1000000] [--seconds 16] [--json FILE]
+    python -m benchmarks.faces.server [--jobs 1000000] [--seconds 12] [--json FILE]
 
 Servers and hello run on core 1 and are asked in turn, the load generator (benchmarks/load.c) is on core 0; what is
 compared comes from one run. On a machine with one core the ratios still compare, the absolute rates do not.
@@ -294,7 +294,7 @@ def figures(jobs: int, seconds: float, folder: Path) -> list[Figure]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--jobs", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=float, default=16.0)
+    parser.add_argument("--seconds", type=float, default=12.0)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     WORK.mkdir(exist_ok=True)
