@@ -1,6 +1,6 @@
 """Make docs/pictures/demo.jpg from what `make demo` left in out/demo: a film, its upright version, its covers.
 
-    python tools/pictures.py [out/demo]
+python tools/pictures.py [out/demo]
 """
 
 import sys

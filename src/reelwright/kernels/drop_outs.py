@@ -32,6 +32,10 @@ CLIFF = 30.0  # dB within two steps
 STEP_DOWN = 12.0  # dB: a fall that is no cliff counts if digital silence ends in one
 LOUD = 25.0  # dB below the speech around: less is not missed when it is cut off
 DIGITAL = -95.0  # dBFS: below the last bit of 16
+AROUND = 8  # steps at an edge: two periods of a deep voice
+FADING = 11.0  # dB that the last two steps before a hole may be below the loudest of those: else it was fading
+SHARP = 7.5  # dB; one edge must be as sharp as that. Fades of 10 ms have 9 and more at both, cuts 7 and less
+FAINT_SPEECH = -60.0  # dBFS: nothing below is speech
 FAINTEST = 1e-12
 
 
@@ -44,7 +48,7 @@ def holes(powers: Signal) -> Signal:
     smooth = ndimage.uniform_filter1d(powers[0], SPEECH_MEAN, mode="nearest")
     loudest = ndimage.maximum_filter1d(np.maximum(smooth, FAINTEST), 2 * SPEECH_REACH + 1, mode="nearest")
     speech = 10 * np.log10(loudest)
-    for start, end in runs((levels < speech - SILENT) & (speech > -60)):
+    for start, end in runs(levels < np.maximum(speech, FAINT_SPEECH) - SILENT):
         if SHORTEST <= end - start <= LONGEST and is_hole(levels, speech, start, end):
             found[0, start:end] = 1.0
     return found
@@ -57,14 +61,11 @@ def is_hole(levels: Signal, speech: Signal, start: int, end: int) -> bool:
     inside = levels[start + 1 : end - 1]
     quiet = float(inside.max()) if len(inside) else float(levels[start:end].min())
     before, after = float(levels[start - 2 : start].max()), float(levels[end : end + 2].max())
-    least = float(speech[start]) - LOUD
+    least = max(float(speech[start]), FAINT_SPEECH) - LOUD
+    fallen = float(levels[max(0, start - AROUND) : start].max()) - before
+    risen = float(levels[end : end + AROUND].max()) - after
+    if fallen > FADING or (fallen > SHARP and risen > SHARP):
+        return False
     if before >= least and before - quiet >= CLIFF:
         return True
-    is_digital = quiet < DIGITAL and before - quiet >= STEP_DOWN and before > DIGITAL + STEP_DOWN
-    return is_digital and after >= least and _falls_at_once(levels, start)
-
-
-def _falls_at_once(levels: Signal, start: int) -> bool:
-    """Did the sound before the edge hold its level for 10 ms, and not fade?"""
-    early = levels[max(0, start - 6) : start - 1]
-    return bool(len(early) and levels[start - 1] >= early.mean() - STEP_DOWN / 2)
+    return quiet < DIGITAL and after >= least and before - quiet >= STEP_DOWN and before > DIGITAL + STEP_DOWN

@@ -71,6 +71,8 @@ class Ducker:
     def flush(self) -> Samples:
         last = self._slopes.push(self._flags(self._listener.flush()))[0]
         self._take(np.concatenate([last, self._slopes.flush()[0]]))
+        if not len(self._frames):
+            self._frames = np.zeros(1)  # too short for a single frame
         return self._gains(self._samples)
 
     def _flags(self, found: Activity) -> Signal:
@@ -93,7 +95,7 @@ class Ducker:
 
 
 def sloped(flags: Signal) -> Signal:
-    """[1, n] of 0 and 1 -> [1, n] from 0 to 1: reaches 1 `EARLY` frames before each run of 1, leaves it `HOLD` after."""
+    """[1, n] of 0 and 1 -> [1, n] from 0 to 1: is 1 from `EARLY` frames before each run of 1 to `HOLD` after it."""
     before, after = EARLY + SLOPE, HOLD + SLOPE
     if not flags.shape[1]:
         return flags

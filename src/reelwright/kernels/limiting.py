@@ -1,11 +1,12 @@
 """True peaks, and a look-ahead limiter that keeps them below a ceiling, in a stream.
 
 Between two samples a sound can rise above both; ITU-R BS.1770-5, Annex 2 looks for that at
-four times the rate. The limiter turns down before a peak comes, so that no edge is cut off:
-the gain each sample needs is spread forward over the look-ahead by a sliding minimum, let go
-in a straight line of decibels, and rounded by a window of the same length, which therefore
-reaches the needed gain just at the peak. All channels share one gain, so that sounds keep
-their places. Where nothing is too loud the samples pass untouched.
+four times 48 kHz, and lower rates are looked at as finely here. The limiter turns down before
+a peak comes, so that no edge is cut off: the gain each sample needs is spread forward over
+the look-ahead by a sliding minimum, let go in a straight line of decibels, and rounded by a
+window of the same length, which therefore reaches the needed gain just at the peak. All
+channels share one gain, so that sounds keep their places. Where nothing is too loud the
+samples pass untouched.
 """
 
 import math
@@ -24,7 +25,7 @@ else:
 
 Samples = NDArray[np.float32]
 
-OVERSAMPLING = 4
+FINE_RATE = 176_400  # Hz, at the least: four times 44.1 kHz
 REACH = 12  # samples on each side that an interpolated value is made of
 KAISER = 6.0  # 65 dB of image rejection
 LOOK_AHEAD = 0.005  # seconds
@@ -32,22 +33,28 @@ RELEASE = 60.0  # dB/s: 6 dB of reduction are gone after 0.1 s; faster lets the 
 DEEPEST = -120.0  # dB: what a gain of zero is counted as
 
 
+def oversampling(rate: int) -> int:
+    """How many values stand for a sample of `rate` Hz: 4 from 44.1 kHz on, more below; always even."""
+    return max(4, 2 * math.ceil(FINE_RATE / rate / 2))
+
+
 @cache
-def interpolator() -> NDArray[np.float32]:
-    """A low-pass for four times the rate, float32 [2 * 4 * REACH + 1], symmetric; phase 0 keeps the samples."""
-    half = OVERSAMPLING * REACH
+def interpolator(times: int) -> NDArray[np.float32]:
+    """A low-pass for `times` the rate, float32 [2 * times * REACH + 1], symmetric; phase 0 keeps the samples."""
+    half = times * REACH
     at = np.arange(-half, half + 1)
-    return (np.sinc(at / OVERSAMPLING) * np.kaiser(2 * half + 1, KAISER)).astype(np.float32)
+    return (np.sinc(at / times) * np.kaiser(2 * half + 1, KAISER)).astype(np.float32)
 
 
 class PeakScan:
-    """True peak around each sample, over all channels, `REACH` samples late.
+    """True peak around each sample at `rate` Hz, over all channels, `REACH` samples late.
 
     `push` takes float32 [channels, n] and gives float32 [m]: the greatest magnitude between half a sample
     before and half a sample after; the outputs together, `flush` included, are as long as the input.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, rate: int, channels: int) -> None:
+        self._times = oversampling(rate)
         self._held = np.zeros((channels, REACH), np.float32)
 
     def push(self, samples: Samples) -> Samples:
@@ -57,11 +64,11 @@ class PeakScan:
             self._held = held
             return np.zeros(0, np.float32)
         self._held = held[:, count:]
-        fine = np.abs(signal.upfirdn(interpolator(), held, up=OVERSAMPLING, axis=1)).max(axis=0)
-        half = OVERSAMPLING // 2
-        first = 2 * REACH * OVERSAMPLING - half
-        around = fine[first : first + count * OVERSAMPLING + 1]
-        peaks: Samples = np.maximum(around[:-1].reshape(count, OVERSAMPLING).max(axis=1), around[OVERSAMPLING::OVERSAMPLING])
+        times = self._times
+        fine = np.abs(signal.upfirdn(interpolator(times), held, up=times, axis=1)).max(axis=0)
+        first = 2 * REACH * times - times // 2
+        around = fine[first : first + count * times + 1]
+        peaks: Samples = np.maximum(around[:-1].reshape(count, times).max(axis=1), around[times::times])
         return peaks
 
     def flush(self) -> Samples:
@@ -69,10 +76,10 @@ class PeakScan:
 
 
 class PeakMeter:
-    """The true peak of all that was pushed, float32 [channels, n]."""
+    """The true peak of all that was pushed, float32 [channels, n] at `rate` Hz."""
 
-    def __init__(self, channels: int) -> None:
-        self._scan = PeakScan(channels)
+    def __init__(self, rate: int, channels: int) -> None:
+        self._scan = PeakScan(rate, channels)
         self._most = 0.0
 
     def push(self, samples: Samples) -> None:
@@ -92,7 +99,7 @@ class Limiter:
 
     def __init__(self, rate: int, channels: int, *, ceiling: float, gain: float = 1.0) -> None:
         self._ceiling, self._gain = ceiling, np.float32(gain)
-        self._scan = PeakScan(channels)
+        self._scan = PeakScan(rate, channels)
         self._waiting = np.zeros((channels, 0), np.float32)
         self._envelope = GainEnvelope(rate)
         self.deepest = 0.0
@@ -104,7 +111,7 @@ class Limiter:
 
     def flush(self) -> Samples:
         rest = self._needed(self._scan.flush())
-        # A look-ahead of loud enough future lets the envelope come out whole.
+        # Silence for a future lets the last gains come out of the envelope.
         return self._turned_down(np.concatenate([rest, np.zeros(self._envelope.delay)]))
 
     def _needed(self, peaks: Samples) -> NDArray[np.float64]:
@@ -157,20 +164,22 @@ class GainEnvelope:
         rising = self._slope * np.arange(1, len(least) + 1)
         hull = np.minimum.accumulate(np.concatenate([[self._last], least - rising]))[1:] + rising
         self._last = float(hull[-1])
-        return np.minimum(hull, 0.0)
+        held: NDArray[np.float64] = np.minimum(hull, 0.0)
+        return held
 
     def _smoothed(self, gains: NDArray[np.float64]) -> NDArray[np.float64]:
         held = np.concatenate([self._past, gains])
         self._past = held[len(gains) :]
         # Rounding may leave a trace above 0, which would count as a gain.
-        return np.minimum(signal.oaconvolve(held, self._window, "valid"), 0.0)
+        smooth: NDArray[np.float64] = signal.oaconvolve(held, self._window, "valid")
+        return smooth.clip(max=0.0)
 
 
 def _least_ahead(values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     """The least of each `size` values in a row: float64 [n + size - 1] -> float64 [n]."""
     if size == 1:
         return values
-    least: NDArray[np.float64] = ndimage.minimum_filter1d(values, size, mode="nearest", origin=0)
+    least: NDArray[np.float64] = ndimage.minimum_filter1d(values, size, mode="nearest")
     return least[size // 2 : size // 2 + len(values) - size + 1]
 
 

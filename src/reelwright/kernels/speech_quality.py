@@ -14,6 +14,7 @@ Opinions about these numbers are in `kernels.opinion`. Echo and reverberation ar
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +92,8 @@ class Statistics:
     def _quiet(self) -> Signal:
         """[octaves] the level (dB) that a tenth of the frames stay below."""
         below = np.cumsum(self.octaves, axis=1) < QUIET * self.octaves.sum(axis=1, keepdims=True)
-        return LOWEST + STEP * below.sum(axis=1)
+        quiet: Signal = LOWEST + STEP * below.sum(axis=1)
+        return quiet
 
     @property
     def bandwidth(self) -> float:
@@ -111,9 +113,7 @@ class Statistics:
         if np.count_nonzero(inside) < PILE:
             return 0.0
         # Weighted by 1/f: each octave counts as much as the next.
-        slope, _ = np.polyfit(
-            np.log2(hertz[inside]), 10 * np.log10(self.spectrum[inside]), 1, w=hertz[inside] ** -0.5
-        )
+        slope, _ = np.polyfit(np.log2(hertz[inside]), 10 * np.log10(self.spectrum[inside]), 1, w=hertz[inside] ** -0.5)
         return float(slope)
 
     @property
@@ -223,13 +223,14 @@ class Piece:
         frames = np.lib.stride_tricks.sliding_window_view(self.samples, size)[:: size // 2]
         middles = (np.arange(len(frames)) * (size // 2) + size / 2) / self.rate
         whole = ~self._touches_hole(middles)
-        power = np.square(np.abs(np.fft.rfft(frames[whole] * window))) * (2 / size / np.square(window).sum())
+        scale = 2 / size / np.square(window).sum()
+        power: Signal = scale * np.square(np.abs(np.fft.rfft(frames[whole] * window)), dtype=np.float64)
         spoken = self.speech[np.minimum((middles[whole] * FRAMES).astype(int), len(self.speech) - 1)]
         hertz = np.fft.rfftfreq(size, 1 / self.rate)
         octaves = np.stack([power[:, (hertz >= low) & (hertz < high)].sum(axis=1) for low, high in _bands()])
         return (
             level_counts(octaves, [low < 0.45 * self.rate for low, _ in _bands()]),
-            spread(power[spoken].sum(axis=0), hertz),
+            spread(power[spoken].sum(axis=0), np.asarray(hertz, np.float64)),
             octaves[:, spoken].sum(axis=1),
             int(spoken.sum()),
         )
@@ -308,4 +309,4 @@ def amplitude_counts(samples: Mono) -> Counts:
 
 
 def _bands() -> Iterator[tuple[float, float]]:
-    return zip(OCTAVES, OCTAVES[1:], strict=False)
+    return pairwise(OCTAVES)

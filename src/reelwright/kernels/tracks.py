@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels.ducking import FRAMES, Ducker
-from reelwright.kernels.voice_activity import Activity
+from reelwright.kernels.ducking import Ducker
 
 Samples = NDArray[np.float32]
 
@@ -31,7 +30,7 @@ class Placement:
         return gains
 
 
-def fitted(source: Iterator[Samples], channels: int, lead: int, length: int, block: int) -> Iterator[Samples]:
+def fitted(source: Iterator[Samples], channels: int, *, lead: int, length: int, block: int) -> Iterator[Samples]:
     """The blocks of a sound after `lead` samples of silence, cut or filled to `length`, `block` at a time."""
     held, told = np.zeros((channels, min(lead, block)), np.float32), 0
     lead -= held.shape[1]
@@ -49,15 +48,18 @@ def fitted(source: Iterator[Samples], channels: int, lead: int, length: int, blo
 
 
 class Added:
-    """Adds a track to a main sound. `ducked` tells in the end for what share of the track its gain was below `low`."""
+    """Adds a track to a main sound, at a linear gain.
+
+    `ducked` tells in the end for what share of the track the ducker's gain was below `low`.
+    """
 
     def __init__(self, placed: Placement, gain: float, low: float) -> None:
-        self._placed, self._gain, self._low = placed, np.float32(gain), low
+        self.placed, self._gain, self._low = placed, np.float32(gain), low
         self._below = 0
 
     @property
     def ducked(self) -> float:
-        return self._below / max(1, self._placed.end - self._placed.start)
+        return self._below / max(1, self.placed.end - self.placed.start)
 
     def to(self, main: Iterator[Samples], track: Iterator[Samples], ducker: Ducker | None) -> Iterator[Samples]:
         """The sums, float32 [channels, n]; `main` and `track` come in blocks of the same sizes."""
@@ -65,10 +67,10 @@ class Added:
         for base, other, gains in _with_gains(main, track, ducker):
             count = base.shape[1]
             if gains is not None:
-                begin, end = (min(max(edge - first, 0), count) for edge in (self._placed.start, self._placed.end))
+                begin, end = (min(max(edge - first, 0), count) for edge in (self.placed.start, self.placed.end))
                 self._below += int(np.count_nonzero(gains[begin:end] < self._low))
                 other = other * gains
-            faded = other * (self._gain * self._placed.gains(first, count))
+            faded = other * (self._gain * self.placed.gains(first, count))
             yield base + faded
             first += count
 
@@ -90,20 +92,3 @@ def _with_gains(
             waiting = waiting[:, :, len(gains) :]
     if waiting is not None:
         yield waiting[0], waiting[1], ducker.flush()
-
-
-class Talk:
-    """Counts frames of speech, and those of them with the rhythm of talk."""
-
-    def __init__(self) -> None:
-        self._speech = self._talk = 0
-
-    def add(self, found: Activity) -> None:
-        self._speech += int(found.speech.sum())
-        self._talk += int(found.talk.sum())
-
-    def is_most(self, share: float, *, least_seconds: float) -> bool:
-        """Is there enough talk, and is it that share of all speech?"""
-        return self._talk >= max(least_seconds * FRAMES, share * self._speech)
-
-

@@ -40,9 +40,11 @@ def test_every_param_that_a_function_gives_exists_in_its_operator(function):
     implied = {name for params in function.formats.values() for name in params}
     given = {function.source, *wire.names(function.takes), *implied}
     assert given <= operator.params.model_fields.keys()
+    needed = {name: "in" for name, one in operator.params.model_fields.items() if one.is_required()}
+    assert needed.keys() <= given
     for params in function.formats.values():
-        model = operator.params.model_validate({function.source: "in", **params})
-        assert [path for path, _, _ in files.fields(model)] == [(function.source,)]
+        model = operator.params.model_validate({**needed, **params})
+        assert [path for path, _, _ in files.fields(model)] == [(name,) for name in needed]
 
 
 def test_every_renamed_param_exists_in_an_operator():
@@ -67,6 +69,7 @@ def test_every_renamed_param_exists_in_an_operator():
         ({"output": "oss://b/dir/"}, {"video": "oss://b/in.mp4"}),
         ({"function": "VideoH2V", "output": "oss://b/o.mp4"}, {"video": "oss://b/in.mp4"}),
         ({"function": "SpeechDenoise", "output": "oss://b/o.WAV"}, {"audio": "oss://b/in.mp4"}),
+        ({"function": "MusicDemix", "output": "oss://b/{resultType}.wav"}, {"audio": "oss://b/in.mp4"}),
     ],
     ids=str,
 )
@@ -82,6 +85,7 @@ def test_the_params_of_the_operator(given, params):
     [
         ({"output": "oss://b/o.mp4"}, r"ends in \.mp4, but Cover writes \.png, \.jpg, \.jpeg, \.gif"),
         ({"output": "oss://b/o.mp3", "function": "SpeechDenoise"}, r"SpeechDenoise writes \.wav"),
+        ({"output": "oss://b/{resultType}.mp3", "function": "MusicDemix"}, r"MusicDemix writes \.wav"),
         ({"output": "oss://b/o.mov", "function": "VideoH2V"}, r"VideoH2V writes \.mp4"),
         ({"output": "oss://b/o.png", "JobParams": '{"Model":"gif"}'}, r"ends in \.png, but JobParams\.Model"),
         ({"output": "oss://b/o.gif", "JobParams": '{"Model":""}'}, r"ends in \.gif, but JobParams\.Model"),

@@ -215,7 +215,7 @@ WRONG = [
         *(pytest.param(one.values[0], "InvalidParameter", one.values[1], 400, id=one.id) for one in WRONG),
         pytest.param({"function_name": "Covr"}, FUNCTION_NOT_SUPPORTED, "'Covr'.*known are Cover", 400, id="function"),
         pytest.param(
-            {"function_name": "MusicDemix"}, FUNCTION_NOT_SUPPORTED, "MusicDemix: .*model", 400, id="function-not-built"
+            {"function_name": "FaceBeauty"}, FUNCTION_NOT_SUPPORTED, "FaceBeauty: .*model", 400, id="function-not-built"
         ),
         pytest.param(
             schedule(pipeline_id="0" * 32), "ResourceNotFound", "ScheduleConfig.PipelineId: .*0", 404, id="pipeline"

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from reelwright.errors import FunctionNotSupported, InvalidParameter
 from reelwright.faces.codecs import MISSING
+from reelwright.faces.ice.audio import Assessment, OneTrack
 from reelwright.faces.wire import (
     Codec,
     Document,
@@ -24,6 +25,7 @@ from reelwright.faces.wire import (
     json_text,
     milliseconds,
     names,
+    number,
     object_key,
     one_of,
     read,
@@ -37,11 +39,15 @@ FAMILY = "ice.iproduction"
 NOTHING = json_text(always({}))
 MODEL = {"still": "", "gif": "gif"}
 COVER: Table = {"Score": "score", "Time": milliseconds("time", as_text=True), "Url": object_key("image")}
+CHORUS: Table = {"start": number("start"), "end": number("end"), "title": "title"}
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`source`: the param that takes the input. `formats`: suffix of the output -> params that it implies."""
+    """`source`: the param that takes the input. `formats`: suffix of the output -> params that it implies.
+
+    A function without formats writes no file.
+    """
 
     name: str
     operator: str = ""
@@ -90,11 +96,25 @@ LIST = (
     missing("CaptionExtraction", because="reading burned-in captions is not built yet"),
     missing("VideoGreenScreenMatting", because="green-screen matting is not built yet"),
     missing("FaceBeauty", because="it needs a face model, and none is built in yet"),
-    missing("MusicSegmentDetect", because="finding choruses is not built yet"),
-    missing("AudioBeatDetection", because="finding beats is not built yet"),
-    missing("AudioQualityAssessment", because="scoring speech quality is not built yet"),
-    missing("AudioMixing", because="mixing tracks is not built yet"),
-    missing("MusicDemix", because="it needs a separation model, and none is built in yet"),
+    offered(
+        "MusicSegmentDetect",
+        operator="audio.chorus",
+        source="audio",
+        gives=json_text(each("result.choruses", CHORUS)),
+        formats={".json": {}},
+    ),
+    offered("AudioBeatDetection", operator="audio.beats", source="audio", formats={".json": {}}),
+    offered(
+        "AudioQualityAssessment", operator="audio.quality", source="audio", gives=json_text(Assessment("")), formats={}
+    ),
+    offered(
+        "AudioMixing",
+        operator="audio.mix",
+        source="audio",
+        takes={"inputs": OneTrack("track", required=True)},
+        formats={".wav": {}},
+    ),
+    offered("MusicDemix", operator="audio.demix", source="audio", formats={".wav": {}}),
 )
 FUNCTIONS: Mapping[str, Function] = {function.name: function for function in LIST}
 OFFERED = tuple(function for function in LIST if function.operator)
@@ -164,8 +184,9 @@ def _params(function: Function, given: object, destination: str) -> dict[str, ob
 
 def _implied(function: Function, destination: str) -> Document:
     suffix = PurePosixPath(destination).suffix.lower()
-    if suffix in function.formats:
-        return function.formats[suffix]
+    if suffix in function.formats or not function.formats:
+        # A function that writes no file is given an output all the same; nothing is put there.
+        return function.formats.get(suffix, {})
     if guess_type(f"any{suffix}")[0] is not None:
         known = ", ".join(function.formats)
         told = f"Output.Media ends in {suffix}, but {function.name} writes {known}; mend the suffix or leave it out"

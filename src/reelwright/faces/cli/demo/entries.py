@@ -42,6 +42,8 @@ class Told:
 LEAST_LUMA, LEAST_CONTRAST = 25.0, 8.0  # of 255; a black picture has 0 and 0
 LEAST_FIGURE = 0.7  # of the walking figure must be in the upright picture
 LEAST_GAIN_DB = 3.0
+LEAST_LIKENESS = 0.4  # a song that is turned up and down by ducking is no more like itself; noise has 0.02
+MOST_SUM_OFF = 1 / 32768  # a step of 16 bits; they were mixed to mono on the way here
 MOST_SECONDS_OFF = 0.1  # a duration may differ by less than three frames
 
 
@@ -92,8 +94,57 @@ def denoised(made: Samples, files: Sequence[Path], result: Any) -> str:
     return f"{rate} Hz, {len(samples) / rate:.2f} s; signal-to-noise ratio {before:.1f} -> {after:.1f} dB"
 
 
+def demixed(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """Voice and accompaniment that add up to the song, each nearer to its stem than the song is."""
+    _must([path.stem for path in files] == ["vocals", "accompaniment"], f"not the two files: {[*map(str, files)]}")
+    (song, rate), *parts = (looking.at_sound(path) for path in (made.song_path, *files))
+    _must(all(one[1] == rate for one in parts), f"{[one[1] for one in parts]} Hz, the source has {rate} Hz")
+    (vocals, _), (rest, _) = parts
+    _must(len(vocals) == len(rest) == len(song), f"{len(vocals)} and {len(rest)} samples, the source has {len(song)}")
+    off = float(abs(vocals + rest - song).max())
+    _must(off < MOST_SUM_OFF, f"voice and accompaniment miss their sum by {off:.5f}")
+    gains = []
+    for found, stem in ((vocals, made.song.stems["vocals"]), (rest, made.song.accompaniment)):
+        truth = stem.mean(axis=0)
+        gains.append(looking.snr_db(found, truth, rate) - looking.snr_db(song, truth, rate))
+    shown = f"the voice {gains[0]:+.1f} dB nearer to its stem, the accompaniment {gains[1]:+.1f} dB"
+    _must(gains[0] >= LEAST_GAIN_DB and gains[1] > 0, shown)
+    return f"{len(song) / rate:.2f} s, the parts add up; {shown}"
+
+
+def mixed(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """The voice's rate and length, the voice in front, and the song behind it."""
+    _must(len(files) == 1, f"{len(files)} files, not 1")
+    (mix, rate), (song, song_rate) = looking.at_sound(files[0]), looking.at_sound(made.song_path)
+    _must(rate == made.speech.rate, f"{rate} Hz, the voice has {made.speech.rate} Hz")
+    _must(len(mix) == len(made.speech.noisy), f"{len(mix)} samples, the voice has {len(made.speech.noisy)}")
+    in_front = looking.snr_db(mix, made.speech.noisy, rate)
+    _must(in_front >= LEAST_GAIN_DB, f"the voice is only {in_front:.1f} dB above the rest")
+    alike = looking.likeness_beside(mix, made.speech.noisy, looking.at_rate(song, song_rate, rate))
+    _must(alike >= LEAST_LIKENESS, f"what is behind the voice is no song (likeness {alike:.2f})")
+    return f"{rate} Hz, {len(mix) / rate:.2f} s; the voice is {in_front:.1f} dB above the song (likeness {alike:.2f})"
+
+
+def assessed(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """One channel, valid, and noise named as what is worst about it."""
+    _must(not files and len(result) == 1, f"{len(files)} files and {len(result)} channels, not 0 and 1")
+    told = result[0]
+    _must(told["Tag"] == "Valid", f"the tag is {told['Tag']}")
+    scores = {name: float(told[f"{name}(0-5)"]) for name in ("Noisiness", "Coloration", "Discontinuity")}
+    shown = ", ".join(f"{name} {score}" for name, score in scores.items())
+    _must(min(scores, key=lambda name: scores[name]) == "Noisiness", f"noise is not what is worst: {shown}")
+    off = abs(float(told["Total Duration"]) - made.speech.seconds)
+    _must(off <= MOST_SECONDS_OFF, f"{told['Total Duration']} s long, the source {made.speech.seconds:.2f} s")
+    return f"MOS {told['MOS(0-5)']} ({told['MOS']}): {shown}; speech in {float(told['Speech Ratio']):.0%} of the time"
+
+
+SONG = {"inputs": {"file": "oss://demo/in/song.wav"}}  # where the demo puts it
+
 ENTRIES = (
     Entry("Cover", "covers of a video", lambda made: made.picture.path, "out/cover-{sequenceId}.png", covers),
     Entry("VideoH2V", "a landscape video made upright", lambda made: made.picture.path, "out/upright.mp4", upright),
     Entry("SpeechDenoise", "a voice without its noise", lambda made: made.speech_path, "out/voice.wav", denoised),
+    Entry("MusicDemix", "voice and accompaniment apart", lambda made: made.song_path, "out/{resultType}.wav", demixed),
+    Entry("AudioMixing", "a song behind a voice", lambda made: made.speech_path, "out/mix.wav", mixed, SONG),
+    Entry("AudioQualityAssessment", "how good a voice sounds", lambda made: made.speech_path, "out/scores", assessed),
 )

@@ -66,6 +66,21 @@ def snr_db(heard: "Samples", clean: "Samples", rate: int) -> float:
     return float(10 * np.log10(max(1e-12, float(target @ target)) / max(1e-12, float(rest @ rest))))
 
 
+def likeness_beside(heard: "Samples", known: "Samples", wanted: "Samples") -> float:
+    """Correlation, 0 to 1, of `wanted` with what is left of `heard` without its share of `known`; all of one rate."""
+    length = min(len(heard), len(known), len(wanted))
+    a, b, c = (one[:length].astype(np.float64) for one in (heard, known, wanted))
+    rest = a - b * (a @ b) / max(1e-12, float(b @ b))
+    return abs(float(rest @ c)) / max(1e-12, float(np.sqrt((rest @ rest) * (c @ c))))
+
+
+def at_rate(sound: "Samples", rate: int, to: int) -> "Samples":
+    """By straight lines between the samples: enough to tell what is there."""
+    at = np.arange(len(sound) * to // rate) * (rate / to)
+    told: Samples = np.interp(at, np.arange(len(sound)), sound).astype(np.float32)
+    return told
+
+
 def _aligned(
     a: NDArray[np.float64], b: NDArray[np.float64], most: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
