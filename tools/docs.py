@@ -100,10 +100,11 @@ def fields_table(schema: dict[str, Any]) -> str:
     required = set(schema.get("required", ()))
     rows = []
     for name, field in schema.get("properties", {}).items():
-        if not field.get("description"):
+        meaning = field.get("description") or ("$ref" in field and f"See {type_words(field)} below.")
+        if not meaning:
             raise SystemExit(f"{schema.get('title')}.{name} has no description: give one in param(…)")
         default = "required" if name in required else f"`{field.get('default')}`"
-        rows.append((f"`{name}`", type_words(field), default, limits(field), field["description"]))
+        rows.append((f"`{name}`", type_words(field), default, limits(field), meaning))
     return table(("name", "type", "default", "limits, unit", "meaning"), rows)
 
 

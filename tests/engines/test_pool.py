@@ -209,5 +209,3 @@ def test_close_leaves_no_process_and_no_file():
     assert gone(worker)
     assert gone(child)
     assert not folder.exists()
-
-

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from reelwright.kernels.shots import Drift, Shots
+from reelwright.kernels.shots import Drift, Shots, turning
 
 FPS = 25
 HIGH, WIDE = 90, 160
@@ -118,6 +118,71 @@ def test_long_black_is_a_shot_of_its_own():
 )
 def test_no_change_of_shots_here(thumbs):
     assert found(thumbs) == []
+
+
+def grainy(seed):
+    grain = np.random.default_rng(seed).normal(0, 40, (HIGH, WIDE, 1))
+    return np.clip(scene(seed) + grain, 0, 255).astype(np.uint8)
+
+
+def test_a_picture_that_turns_sharp_in_one_frame_is_another_shot():
+    blurred = cv2.GaussianBlur(np.roll(grainy(1), 8, axis=1), (0, 0), 3)
+
+    assert found([blurred] * 20 + [grainy(1)] * 20) == [("cut", 20, 20)]
+
+
+def test_a_picture_that_is_focused_slowly_is_one_shot():
+    sigmas = [3 * (1 - number / 20) + 0.1 for number in range(20)]
+    focused = [cv2.GaussianBlur(np.roll(grainy(1), 8, axis=1), (0, 0), sigma) for sigma in sigmas]
+
+    assert found([focused[0]] * 20 + focused + focused[-1:] * 20) == []
+
+
+def test_plain_pictures_that_turn_black_and_come_back_are_a_fade():
+    down = [np.full((HIGH, WIDE, 3), 200 - 10 * number, np.uint8) for number in range(20)]
+
+    ((kind, start, end),) = found(down[:1] * 20 + down + [down[0] * 0] * 3 + down[::-1] + down[:1] * 20)
+
+    assert kind == "fade"
+    assert start <= 41 <= end
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_fades_around_a_long_black_change_shots_where_the_black_begins_and_ends(stride):
+    black = [np.zeros((HIGH, WIDE, 3), np.uint8)] * 40
+    thumbs = still(1, 40) + faded(scene(1), 30) + black + faded(scene(2), 30)[::-1] + still(2, 40)
+
+    shots = Shots()
+    for number, thumb in list(enumerate(thumbs))[::stride]:
+        shots.push(Fraction(number, FPS), thumb)
+
+    assert [one.kind for one in shots.finish()] == ["start", "fade", "fade"]
+    # The last tenth of a fade to black shows next to nothing.
+    assert [float(one.start * FPS) for one in shots.finish()[1:]] == pytest.approx([70, 110], abs=3)
+
+
+def test_a_picture_that_comes_up_from_black_is_one_shot():
+    assert len(shots_of(faded(scene(1), 20)[::-1] + still(1, 30) + faded(scene(1), 20)).finish()) == 1
+
+
+def test_strictness_scales_what_counts_as_a_cut():
+    weak = cv2.addWeighted(scene(1), 0.55, scene(2), 0.45, 0)
+    counts = {}
+    for strictness in (0.5, 1.0, 2.0):
+        shots = Shots(strictness)
+        for number, thumb in enumerate(still(1, 20) + [weak] * 20):
+            shots.push(Fraction(number, FPS), thumb)
+        counts[strictness] = len(shots.finish())
+
+    assert counts[0.5] == 2
+    assert counts[2.0] == 1
+
+
+@pytest.mark.parametrize("old", [0, 1, 5])
+def test_the_turning_is_the_first_frame_of_the_new_shot(old):
+    between = [scene(1)] * old + [scene(2)] * (5 - old)
+
+    assert turning(scene(1), scene(2), between) == old
 
 
 def test_shots_cover_the_video_without_gaps():

@@ -25,7 +25,6 @@ from reelwright.faces.wire import (
     json_text,
     milliseconds,
     names,
-    number,
     object_key,
     one_of,
     read,
@@ -39,7 +38,6 @@ FAMILY = "ice.iproduction"
 NOTHING = json_text(always({}))
 MODEL = {"still": "", "gif": "gif"}
 COVER: Table = {"Score": "score", "Time": milliseconds("time", as_text=True), "Url": object_key("image")}
-CHORUS: Table = {"start": number("start"), "end": number("end"), "title": "title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +94,8 @@ LIST = (
     missing("CaptionExtraction", because="reading burned-in captions is not built yet"),
     missing("VideoGreenScreenMatting", because="green-screen matting is not built yet"),
     missing("FaceBeauty", because="it needs a face model, and none is built in yet"),
-    offered(
-        "MusicSegmentDetect",
-        operator="audio.chorus",
-        source="audio",
-        gives=json_text(each("result.choruses", CHORUS)),
-        formats={".json": {}},
-    ),
-    offered("AudioBeatDetection", operator="audio.beats", source="audio", formats={".json": {}}),
+    missing("MusicSegmentDetect", because="finding choruses is not built yet"),
+    missing("AudioBeatDetection", because="finding beats is not built yet"),
     offered(
         "AudioQualityAssessment", operator="audio.quality", source="audio", gives=json_text(Assessment("")), formats={}
     ),
