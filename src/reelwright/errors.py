@@ -40,6 +40,7 @@
     │   ├── TimeLimitExceeded
     │   ├── MemoryLimitExceeded
     │   ├── StorageFull           (a retry can help)
+    │   ├── StorageFailed         (a retry can help)
     │   ├── MemoLost              a stored result is gone (a retry makes it anew)
     │   └── Cancelled
     ├── Throttled                 too many requests (a retry can help, after `retry_after` seconds)
@@ -230,6 +231,11 @@ class MemoryLimitExceeded(WorkFailed):
 
 class StorageFull(WorkFailed):
     code = "StorageFull"
+    retryable = True
+
+
+class StorageFailed(WorkFailed):
+    code = "StorageFailed"
     retryable = True
 
 

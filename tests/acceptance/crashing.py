@@ -115,7 +115,8 @@ class Trial:
         before = self._runs()
         job = self.server.job(self.known[label])
         again = self.server.submit("crash.journal", job["params"])  # type: ignore[arg-type]
-        assert self.server.wait(again)["status"] == "SUCCEEDED"
+        found = self.server.wait(again)
+        assert found["status"] == "SUCCEEDED", f"{label} again: {found}"
         step = self.server.steps(again)[0]
         assert step["memo"] is True, f"{label} ran again: {step}"
         assert step["executions"] == 0, f"{label} ran again: {step}"

@@ -96,6 +96,35 @@ def test_an_error_that_a_retry_can_mend_is_retried(house, runs):
     assert len(runs) == 3
 
 
+@pytest.mark.parametrize("asked", ["publish", "find"])
+def test_a_fault_of_the_store_around_the_work_is_retried_and_nothing_runs_again(house, runs, monkeypatch, asked):
+    house.wait(house.submit())
+    whole, broken = getattr(house.memo, asked), [OSError("a disk hiccup")] * 2
+
+    def hiccup(*given):
+        if broken:
+            raise broken.pop()
+        return whole(*given)
+
+    monkeypatch.setattr(house.memo, asked, hiccup)
+    job = house.wait(house.submit())
+
+    assert job.status is Status.SUCCEEDED
+    assert not broken
+    assert len(runs) == 1
+
+
+def test_a_store_that_stays_broken_fails_the_job_with_its_words(house, monkeypatch):
+    def broken(*given):
+        raise OSError("a broken disk")
+
+    monkeypatch.setattr(house.memo, "publish", broken)
+    job = house.wait(house.submit())
+
+    assert (job.status, job.failure.code) == (Status.FAILED, "StorageFailed")
+    assert "a broken disk" in job.failure.message
+
+
 def test_retries_end(house, runs):
     job = house.wait(house.submit({"fail": "FetchFailed"}))
 

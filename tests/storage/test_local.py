@@ -42,6 +42,33 @@ def test_an_object_is_a_file_of_its_name(store, folder):
     assert (folder / "a" / "片.mp4").read_bytes() == b"content"
 
 
+@pytest.mark.parametrize("instant", ["before it is opened", "before it is locked"])
+def test_a_put_survives_the_sweep_of_a_process_that_starts_at_that_instant(
+    tmp_path, store, folder, monkeypatch, instant
+):
+    open_file, swept = os.open, []
+
+    def sweep_once():
+        if not swept:
+            swept.append(True)
+            local.Staging(tmp_path / "objects" / names.OWN_FOLDER / "staging").sweep()
+
+    def opening(path, *given, **more):
+        ours = not swept and "staging" in str(path) and not given[0] & os.O_DIRECTORY
+        if ours and instant == "before it is opened":
+            sweep_once()
+        handle = open_file(path, *given, **more)
+        if ours and instant == "before it is locked":
+            sweep_once()
+        return handle
+
+    monkeypatch.setattr(os, "open", opening)
+    store.put("films", "a.mp4", b"content")
+
+    assert swept
+    assert (folder / "a.mp4").read_bytes() == b"content"
+
+
 def test_a_dropped_file_is_an_object_and_its_digest_is_learnt_once(store, folder, monkeypatch):
     (folder / "a.mp4").write_bytes(b"dropped")
     first = store.head("films", "a.mp4")

@@ -15,7 +15,7 @@ from typing import Any
 
 from reelwright import operators, timing
 from reelwright.engines.port import Call, Engine, Outcome
-from reelwright.errors import Fenced, MemoLost, ReelwrightError
+from reelwright.errors import Fenced, MemoLost, ReelwrightError, StorageFailed
 from reelwright.jobs import memo, staging
 from reelwright.jobs.job import Failure, Job, Made, Output, Phase, Status, Step
 from reelwright.jobs.ledger.port import Claim, Ledger, StepResult, Transaction
@@ -174,8 +174,9 @@ class Dispatcher:
         self._running[call_id] = claim
         try:
             found = None if job.fresh else self._find(job, step)
-        except ReelwrightError as error:
-            self._failed(call_id, claim, error)
+        except Exception as error:  # noqa: BLE001
+            # A claimed step must end one way or another, else it is held for ever and its neighbours never start.
+            self._broke(call_id, claim, error, "the stored result could not be looked for")
             return
         if found is not None:
             done = Done(found.key, True, found.result, _made(found), usage=step.usage)
@@ -254,6 +255,13 @@ class Dispatcher:
         failure = Failure.of(error)
         self._write_late(claim, lambda tx: tx.fail_step(step.id, step.attempt, failure, at, retry_at=retry_at))
 
+    def _broke(self, call_id: str, claim: Claim, error: BaseException, what: str) -> None:
+        """Something of ours failed around the work: told as it is, or, where nobody foresaw it, as the storage's."""
+        if not isinstance(error, ReelwrightError):
+            log.error("%s", what, exc_info=error)
+            error = StorageFailed(f"{what}: {error}")
+        self._failed(call_id, claim, error)
+
     def _publish_soon(self, call_id: str, claim: Claim, done: Done, found: Manifest | None) -> None:
         future = self._publishers.submit(self._publish, claim, done, found)
         future.add_done_callback(lambda ended: self._tell(lambda: self._published(call_id, claim, ended)))
@@ -279,11 +287,9 @@ class Dispatcher:
         error = ended.exception()
         if error is None or isinstance(error, Fenced):
             self._forget(call_id)
-        elif isinstance(error, ReelwrightError):
-            self._failed(call_id, claim, error)
         else:
-            log.error("publishing failed", exc_info=error)
-            self._failed(call_id, claim, ReelwrightError(f"the result could not be published: {error}"))
+            # Whatever broke, the result itself is safe: it is published again from its memo.
+            self._broke(call_id, claim, error, "the result could not be published")
 
     def _forget(self, call_id: str) -> None:
         del self._running[call_id]

@@ -4,6 +4,7 @@ from reelwright.operators import files
 from reelwright.operators.context import Context
 from reelwright.operators.contract import Operator, Params, Quality, Resources, Result, operator, param
 from reelwright.operators.registry import load, names
+from reelwright.operators.sheet import Sheet
 
 __all__ = [
     "Context",
@@ -12,6 +13,7 @@ __all__ = [
     "Quality",
     "Resources",
     "Result",
+    "Sheet",
     "files",
     "load",
     "names",

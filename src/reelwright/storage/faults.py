@@ -7,7 +7,15 @@ from contextlib import contextmanager
 
 from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError
 
-from reelwright.errors import Conflict, InternalError, InvalidParameter, ObjectNotFound, ReelwrightError, StorageFull
+from reelwright.errors import (
+    Conflict,
+    InternalError,
+    InvalidParameter,
+    ObjectNotFound,
+    ReelwrightError,
+    StorageFailed,
+    StorageFull,
+)
 
 OS_ERROR = re.compile(r"\(os error (\d+)\)")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -47,7 +55,7 @@ def _ours(error: Exception, bucket: str, key: str, *, writing: bool) -> Reelwrig
         return InvalidParameter(f"{key[:80]!r} is too long for the file system; shorten it", field="key")
     if isinstance(error, NotSupportedError):
         return InternalError(f"the store cannot do this for oss://{bucket}/{key}: {_first_line(error)}")
-    return InternalError(f"the store failed at oss://{bucket}/{key}: {_first_line(error)}")
+    return StorageFailed(f"the store failed at oss://{bucket}/{key}: {_first_line(error)}")
 
 
 def _number(text: str) -> int | None:

@@ -172,14 +172,17 @@ class Staging:
         return self._mine / uuid.uuid4().hex
 
     def _locked(self) -> Path:
+        # Until it is locked, the sweep of a process that starts just now takes the folder for a dead one's.
         while True:
             folder = self._root / uuid.uuid4().hex
             folder.mkdir(parents=True)
-            # Held open, and so locked, until the process ends: however it ends.
-            handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue
             fcntl.flock(handle, fcntl.LOCK_EX)
-            if folder.exists():  # else a sweep was quicker than the lock
-                return folder
+            if folder.exists():
+                return folder  # The handle stays open, and so the lock held, until the process ends: however it ends.
             os.close(handle)
 
     def sweep(self) -> None:

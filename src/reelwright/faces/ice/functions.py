@@ -25,6 +25,7 @@ from reelwright.faces.wire import (
     json_text,
     milliseconds,
     names,
+    number,
     object_key,
     one_of,
     read,
@@ -38,6 +39,7 @@ FAMILY = "ice.iproduction"
 NOTHING = json_text(always({}))
 MODEL = {"still": "", "gif": "gif"}
 COVER: Table = {"Score": "score", "Time": milliseconds("time", as_text=True), "Url": object_key("image")}
+CHORUS: Table = {"start": number("start"), "end": number("end"), "title": "title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,14 @@ LIST = (
     missing("CaptionExtraction", because="reading burned-in captions is not built yet"),
     missing("VideoGreenScreenMatting", because="green-screen matting is not built yet"),
     missing("FaceBeauty", because="it needs a face model, and none is built in yet"),
-    missing("MusicSegmentDetect", because="finding choruses is not built yet"),
-    missing("AudioBeatDetection", because="finding beats is not built yet"),
+    offered(
+        "MusicSegmentDetect",
+        operator="audio.chorus",
+        source="audio",
+        gives=json_text(each("result.choruses", CHORUS)),
+        formats={".json": {}},
+    ),
+    offered("AudioBeatDetection", operator="audio.beats", source="audio", formats={".json": {}}),
     offered(
         "AudioQualityAssessment", operator="audio.quality", source="audio", gives=json_text(Assessment("")), formats={}
     ),

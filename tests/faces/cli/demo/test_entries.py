@@ -1,5 +1,6 @@
 """The demo's checks pass what is right and catch what is wrong; the demo itself runs."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +200,64 @@ def test_parts_near_their_stems_pass(made, tmp_path):
 def test_wrong_parts_are_caught(made, tmp_path, given, fault):
     with pytest.raises(entries.CheckFailed, match=fault):
         entries.demixed(made, stems(made, tmp_path, **given), {})
+
+
+def beats_told(made: samples.Samples, folder: Path, *, late=0.0, keep=1, bar=4, shift=0) -> list[Path]:
+    """The song's beats as the server would give them."""
+    rows = [
+        {"time": time + late, "beat": (index + shift) % bar + 1} for index, time in enumerate(made.song.beats[::keep])
+    ]
+    path = folder / "beats.json"
+    path.write_text(json.dumps(rows))
+    return [path]
+
+
+def test_right_beats_pass(made, tmp_path):
+    assert "F 1.00" in entries.beats(made, beats_told(made, tmp_path, late=0.02), {})
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param({"late": 0.1}, "0 of 32 beats are right", id="late"),
+        pytest.param({"keep": 2}, "16 were told", id="half-tempo"),
+        pytest.param({"keep": 100}, "1 were told", id="one"),
+        pytest.param({"shift": 1}, "only 0 of 8 bars", id="bars-shifted"),
+    ],
+)
+def test_wrong_beats_are_caught(made, tmp_path, given, fault):
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.beats(made, beats_told(made, tmp_path, **given), {})
+
+
+def choruses_told(made: samples.Samples, folder: Path, *, late=0.0, count=None) -> tuple[list[Path], list[dict]]:
+    rows = [{"start": one.start + late, "end": one.end + late, "title": "副歌"} for one in made.whole.choruses[:count]]
+    path = folder / "choruses.json"
+    path.write_text(json.dumps(rows))
+    return [path], rows
+
+
+def test_right_choruses_pass(made, tmp_path):
+    assert "2 choruses" in entries.choruses(made, *choruses_told(made, tmp_path, late=0.2))
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param({"late": 2.0}, "2.0 s off", id="late"),
+        pytest.param({"count": 1}, "1 choruses, not 2", id="one-is-missing"),
+        pytest.param({"count": 0}, "0 choruses, not 2", id="none"),
+    ],
+)
+def test_wrong_choruses_are_caught(made, tmp_path, given, fault):
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.choruses(made, *choruses_told(made, tmp_path, **given))
+
+
+def test_a_file_that_differs_from_the_result_is_caught(made, tmp_path):
+    files, rows = choruses_told(made, tmp_path)
+    with pytest.raises(entries.CheckFailed, match="not the same"):
+        entries.choruses(made, files, rows[:1])
 
 
 @pytest.mark.slow

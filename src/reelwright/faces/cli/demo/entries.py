@@ -1,5 +1,6 @@
 """What the demo runs, one entry each, and how each result is checked against the truth of its sample."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,8 @@ LEAST_FIGURE = 0.7  # of the walking figure must be in the upright picture
 LEAST_GAIN_DB = 3.0
 LEAST_LIKENESS = 0.4  # a song that is turned up and down by ducking is no more like itself; noise has 0.02
 MOST_SUM_OFF = 1 / 32768  # a step of 16 bits; they were mixed to mono on the way here
+MOST_BEAT_OFF, LEAST_F = 0.07, 0.95  # seconds, as the field counts beats; share of them
+MOST_CHORUS_OFF = 1.0  # seconds
 MOST_SECONDS_OFF = 0.1  # a duration may differ by less than three frames
 
 
@@ -138,6 +141,33 @@ def assessed(made: Samples, files: Sequence[Path], result: Any) -> str:
     return f"MOS {told['MOS(0-5)']} ({told['MOS']}): {shown}; speech in {float(told['Speech Ratio']):.0%} of the time"
 
 
+def beats(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """As many as were played, each within 70 ms, and first ones where bars begin."""
+    _must(len(files) == 1 and result == {}, f"{len(files)} files and the result {result}, not 1 and {{}}")
+    rows = json.loads(files[0].read_text())
+    off = [min(abs(row["time"] - at) for row in rows) for at in made.song.beats] if rows else []
+    right = sum(one <= MOST_BEAT_OFF for one in off)
+    f_measure = 2 * right / (len(rows) + len(made.song.beats))
+    _must(f_measure >= LEAST_F, f"{right} of {len(made.song.beats)} beats are right, {len(rows)} were told")
+    first = [row["time"] for row in rows if row["beat"] == 1]
+    told = sum(min(abs(time - at) for time in first) <= MOST_BEAT_OFF for at in made.song.downbeats) if first else 0
+    _must(told >= LEAST_F * len(made.song.downbeats), f"only {told} of {len(made.song.downbeats)} bars begin right")
+    return f"{len(rows)} beats, F {f_measure:.2f}; the worst is {1000 * max(off):.0f} ms off; {told} bars begin right"
+
+
+def choruses(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """All of them, and nothing else, with both ends."""
+    _must(len(files) == 1, f"{len(files)} files, not 1")
+    _must(json.loads(files[0].read_text()) == result, "the file and the result are not the same")
+    truth = made.whole.choruses
+    _must(len(result) == len(truth), f"{len(result)} choruses, not {len(truth)}")
+    pairs = list(zip(result, truth, strict=True))
+    worst = max(max(abs(one["start"] - true.start), abs(one["end"] - true.end)) for one, true in pairs)
+    _must(worst <= MOST_CHORUS_OFF, f"a chorus is {worst:.1f} s off its place")
+    spans = ", ".join(f"{one['start']:.1f}-{one['end']:.1f} s" for one in result)
+    return f"{len(result)} choruses, at {spans}; no edge is more than {worst:.2f} s off"
+
+
 SONG = {"inputs": {"file": "oss://demo/in/song.wav"}}  # where the demo puts it
 
 ENTRIES = (
@@ -146,5 +176,7 @@ ENTRIES = (
     Entry("SpeechDenoise", "a voice without its noise", lambda made: made.speech_path, "out/voice.wav", denoised),
     Entry("MusicDemix", "voice and accompaniment apart", lambda made: made.song_path, "out/{resultType}.wav", demixed),
     Entry("AudioMixing", "a song behind a voice", lambda made: made.speech_path, "out/mix.wav", mixed, SONG),
+    Entry("AudioBeatDetection", "the beats of a song", lambda made: made.song_path, "out/beats.json", beats),
+    Entry("MusicSegmentDetect", "the choruses of a song", lambda made: made.whole_path, "out/choruses.json", choruses),
     Entry("AudioQualityAssessment", "how good a voice sounds", lambda made: made.speech_path, "out/scores", assessed),
 )
