@@ -6,12 +6,16 @@ INSTALL := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-byteco
 JOBS ?= 2
 
 .DEFAULT_GOAL := check
-.PHONY: check setup demo serve test lint bench docs goldens pins clean
+.PHONY: check setup face demo serve test lint bench docs goldens pins clean
 
 check: lint test
 
 setup: .venv/.base  ## what the server needs
 	@echo "ready: $(BIN)/reelwright serve"
+
+# Its metadata ask for packages that would break others; requirements/face.in names what it needs.
+face: .venv/.base  ## landmarks of faces, for the keys of shape of video.beauty
+	$(INSTALL) --no-deps --require-hashes -r requirements/face.txt
 
 demo: .venv/.test  ## real jobs through the vendor's own client, on media made here
 	$(BIN)/reelwright demo --out out/demo
@@ -46,6 +50,8 @@ pins: .venv/.tools  ## compile requirements/*.txt from pyproject.toml
 	done; \
 	$(BIN)/uv pip compile requirements/tools.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --quiet -o requirements/tools.txt
+	$(BIN)/uv pip compile requirements/face.in --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --quiet -o requirements/face.txt
 
 .venv/.python:
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "reelwright needs Python 3.11 or later; give PYTHON=…"'

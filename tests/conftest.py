@@ -1,6 +1,10 @@
 """Fixtures that make media with known truth. Costly ones are made once in a session: do not write to their files."""
 
-from collections.abc import Callable
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +90,76 @@ def broken_files(tmp_path_factory: pytest.TempPathFactory, make_video) -> dict[s
         "no_frames": making.no_frames(folder / "no_frames.mp4"),
         "sound_only": making.sound_only(folder / "sound_only.mp4"),
     }
+
+
+class Receiver(ThreadingHTTPServer):
+    """Takes callbacks on loopback. `answers` says what to do with each in turn, the last one with all that follow:
+
+    an HTTP status, `(status, headers)`, seconds to be silent for, or None to close the line without a word.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, answers: tuple[Any, ...] = (200,), port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Taking)
+        self.answers = answers
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        """Headers with lower-case names, and the body, of each post; also of those that are answered badly."""
+        self.paths: list[str] = []
+        self._more = threading.Condition()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/told"
+
+    def take(self, path: str, headers: dict[str, str], body: bytes) -> Any:
+        with self._more:
+            answer = self.answers[min(len(self.got), len(self.answers) - 1)]
+            self.got.append((headers, body))
+            self.paths.append(path)
+            self._more.notify_all()
+        return answer
+
+    def wait(self, count: int = 1) -> list[dict[str, Any]]:
+        """The bodies, once there are so many."""
+        with self._more:
+            assert self._more.wait_for(lambda: len(self.got) >= count, 60), f"{len(self.got)} of {count} came"
+            return [json.loads(body) for _, body in self.got]
+
+
+class _Taking(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        answer = self.server.take(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        if answer is None:
+            self.close_connection = True
+            return
+        if isinstance(answer, float):
+            time.sleep(answer)
+            answer = 200
+        status, headers = answer if isinstance(answer, tuple) else (answer, {})
+        self.send_response(status)
+        for name, value in {"Content-Length": "0", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[Callable[..., Receiver]]:
+    """`receiver(500, 200)`: a receiver of callbacks that answers so."""
+    started: list[Receiver] = []
+
+    def start(*answers: Any, port: int = 0) -> Receiver:
+        started.append(Receiver(answers or (200,), port))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.shutdown()
+        one.server_close()

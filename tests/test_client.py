@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
-from reelwright import client, errors, v1
+from reelwright import client, errors, following, v1
 from reelwright.client import connect
 from reelwright.faces import native
 from reelwright.faces.app import Front
@@ -47,8 +47,8 @@ def only_wait(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def no_long_pauses(monkeypatch):
-    monkeypatch.setattr(client, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(client, "LONGEST_PAUSE", 0.02)
+    monkeypatch.setattr(following, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(following, "LONGEST_PAUSE", 0.02)
 
 
 @pytest.fixture

@@ -11,10 +11,8 @@ long as `patience` allows the server to be silent. Nothing else is tried twice, 
 submit with an `idempotency_key` may be, by the caller.
 """
 
-import math
 import os
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import unescape
@@ -28,13 +26,11 @@ import msgspec
 
 from reelwright import errors, v1
 from reelwright.errors import ReelwrightError, Unreachable
+from reelwright.following import PATIENCE, Line, events_of, resume
 
 T = TypeVar("T")
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-SILENCE = 30.0  # seconds without a byte after which a stream is dead; the server says something every 10 s
-PATIENCE = 60.0  # seconds that a server may be away while a job is followed
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds between two tries to connect again
 CHUNK = 1 << 20  # bytes
 SHOWN = 200  # characters of a reply that is not ours
 PROXY_ERRORS = (502, 503, 504)
@@ -136,7 +132,7 @@ class Client:
         Raises `Unreachable` if the server is away for longer than `patience` seconds, and
         `TimeoutError` if the job is not finished after `timeout` seconds.
         """
-        return self._follow(job_id, after, _Line(patience, timeout))
+        return self._follow(job_id, after, Line(patience, timeout))
 
     def wait(
         self,
@@ -147,7 +143,7 @@ class Client:
         timeout: float | None = None,
     ) -> v1.Job:
         """Follow a job to its end, however it ends. Errors as for `events`."""
-        line = _Line(patience, timeout)
+        line = Line(patience, timeout)
         for event in self._follow(job_id, 0, line):
             if on_event is not None:
                 on_event(event)
@@ -157,7 +153,7 @@ class Client:
             except Unreachable as error:
                 line.broke(error)
 
-    # ---- operators, pipelines, keys, the server
+    # ---- operators, pipelines
 
     def operators(self) -> list[v1.OperatorSummary]:
         return self._ask("GET", "/v1/operators", v1.Operators).operators
@@ -172,6 +168,25 @@ class Client:
         """Make or change a pipeline; what is None keeps its value."""
         change = v1.PipelineChange(concurrency, paused)
         return self._ask("PUT", f"/v1/pipelines/{quote(name, safe='')}", v1.Pipeline, body=change)
+
+    # ---- callbacks
+
+    def callbacks(self, wanted: v1.CallbacksQuery | None = None) -> v1.Callbacks:
+        """A page, newest first."""
+        return self._ask("GET", "/v1/callbacks", v1.Callbacks, query=wanted or v1.CallbacksQuery())
+
+    def callback(self, callback_id: str) -> v1.Callback:
+        return self._ask("GET", f"/v1/callbacks/{quote(callback_id, safe='')}", v1.Callback)
+
+    def redeliver(self, callback_id: str) -> v1.Callback:
+        """Send a callback again, under the same id."""
+        return self._ask("POST", f"/v1/callbacks/{quote(callback_id, safe='')}/redeliver", v1.Callback)
+
+    def callback_secret(self, *, replace: bool = False) -> v1.CallbackSecret:
+        """What callbacks are signed with; with `replace` a new one, beside which the old one signs for a day."""
+        return self._ask("POST" if replace else "GET", "/v1/callbacks/secret", v1.CallbackSecret)
+
+    # ---- keys, the server
 
     def create_key(self) -> v1.Credentials:
         return self._ask("POST", "/v1/keys", v1.Credentials)
@@ -232,17 +247,17 @@ class Client:
         _refuse(reply)
         return reply
 
-    def _follow(self, job_id: str, after: int, line: "_Line") -> Iterator[v1.Event]:
+    def _follow(self, job_id: str, after: int, line: Line) -> Iterator[v1.Event]:
         while True:
             line.check(job_id)
             try:
                 with self._http.stream(
-                    "GET", _at(job_id, "events"), headers=_resume(after), timeout=line.timeout()
+                    "GET", _at(job_id, "events"), headers=resume(after), timeout=line.timeout()
                 ) as reply:
                     _refuse(reply)
                     if reply.status_code == httpx.codes.NO_CONTENT:
                         return
-                    for event in _events(reply, line):
+                    for event in events_of(reply, line):
                         after = event.seq
                         yield event
                 # Ended, and not yet 204: the job is over, or the server stops. The next try tells.
@@ -256,50 +271,6 @@ class Client:
         return Unreachable(
             f"no answer from {self.url} ({error or type(error).__name__}); is `reelwright serve` running?"
         )
-
-
-class _Line:
-    """How long a line that broke is tried again: `patience` since the server was last heard, `timeout` in all."""
-
-    def __init__(self, patience: float, timeout: float | None) -> None:
-        self._patience, self._timeout = patience, timeout
-        self._began = self._heard = time.monotonic()
-        self._pause = FIRST_PAUSE
-
-    def heard(self) -> None:
-        self._heard, self._pause = time.monotonic(), FIRST_PAUSE
-
-    def broke(self, error: Unreachable) -> None:
-        """Wait a little, or raise if the server is away for too long."""
-        if time.monotonic() - self._heard > self._patience:
-            raise error
-        self.pause()
-
-    def pause(self) -> None:
-        time.sleep(self._pause)
-        self._pause = min(2 * self._pause, LONGEST_PAUSE)
-
-    def check(self, job_id: str) -> None:
-        if self._left() <= 0:
-            raise TimeoutError(f"job {job_id} was not finished after {self._timeout} s; it goes on without us")
-
-    def timeout(self) -> httpx.Timeout:
-        return httpx.Timeout(10.0, read=max(0.01, min(SILENCE, self._left())))
-
-    def _left(self) -> float:
-        return math.inf if self._timeout is None else self._began + self._timeout - time.monotonic()
-
-
-def _events(reply: httpx.Response, line: _Line) -> Iterator[v1.Event]:
-    """Read a stream. What the line broke off in the middle of is dropped: it comes again."""
-    data = ""
-    for text in reply.iter_lines():
-        line.heard()
-        if text.startswith("data:"):
-            data += text[5:]
-        elif not text and data:
-            yield msgspec.json.decode(data, type=v1.Event)
-            data = ""
 
 
 class _Counted:
@@ -326,10 +297,6 @@ def _length(reply: httpx.Response) -> int | None:
     """Bytes of a reply's body, if it says so."""
     told = reply.headers.get("content-length", "")
     return int(told) if told.isdigit() else None
-
-
-def _resume(after: int) -> dict[str, str]:
-    return {"accept": "text/event-stream", **({"last-event-id": str(after)} if after else {})}
 
 
 def _given(query: msgspec.Struct | None) -> dict[str, str]:

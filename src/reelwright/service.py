@@ -8,24 +8,29 @@ tenant's job is an unknown job.
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict, TypeVar, Unpack
 
 import msgspec
 from pydantic import ValidationError
 
 from reelwright import operators, timing
 from reelwright.errors import (
+    AddressRefused,
     BucketNotFound,
     EmptyFile,
     InvalidParameter,
     JobNotFound,
     MissingParameter,
+    NotFound,
     ObjectNotFound,
+    PipelineNotFound,
 )
 from reelwright.jobs import ids
+from reelwright.jobs.deliverer import Deliverer, Policy
+from reelwright.jobs.delivery import Delivery, DeliveryFilter
 from reelwright.jobs.job import (
     DEFAULT_PIPELINE,
     DEFAULT_PRIORITY,
@@ -39,15 +44,27 @@ from reelwright.jobs.job import (
     Pipeline,
     Step,
 )
-from reelwright.jobs.ledger.port import Ledger, Submitted
+from reelwright.jobs.ledger.port import Ledger, Submitted, Transaction
 from reelwright.jobs.links import Links
+from reelwright.jobs.records import Keeping, Kept
 from reelwright.jobs.watch import Watchers
 from reelwright.operators import Operator, files
 from reelwright.settings import Settings
 from reelwright.storage import address
+from reelwright.storage.fetch import checked_url
 from reelwright.storage.port import ObjectStore
+from reelwright.storage.post import poster
 
+T = TypeVar("T")
 DAY = 86400.0
+
+
+class PipelineChanges(TypedDict, total=False):
+    concurrency: int
+    paused: bool
+    priority: int
+    title: str
+    speed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,10 @@ class Submission:
     wire: Mapping[str, Any] | None = None
     token: str | None = None
     token_scope: str = ""
+    callback: str | None = None
+    """Where the end of the job is told to."""
+    base: str = ""
+    """Under which address the caller sees this server: the front of links in what the callback is told."""
 
 
 class Service:
@@ -75,6 +96,7 @@ class Service:
         self._keys: dict[str, Key] = {}
         self._bearers: dict[str, Key] = {}
         self._watchers = Watchers(ledger)
+        self.callbacks = Deliverer(ledger=ledger, post=poster(settings), policy=Policy.of(settings))
         self.links = Links(lambda: next(iter(self._keys.values()), None), settings.link_seconds)
         self.load_keys()
 
@@ -133,7 +155,7 @@ class Service:
             seed=wanted.seed,
             face=wanted.face,
             destination=destination,
-            wire=wanted.wire,
+            wire=_wire(wanted),
             token=wanted.token,
             token_scope=wanted.token_scope,
             token_digest=_digest(wanted) if wanted.token else "",
@@ -217,24 +239,77 @@ class Service:
             async for event in events:
                 yield event
 
-    # ---- pipelines, metrics
+    # ---- pipelines
 
     def pipelines(self, tenant: str) -> list[Pipeline]:
         return self._ledger.pipelines(tenant)
 
-    async def put_pipeline(self, tenant: str, name: str, *, concurrency: int = 0, paused: bool = False) -> Pipeline:
+    def pipeline(self, tenant: str, name: str) -> Pipeline | None:
+        """By its name or its id."""
+        return next((one for one in self._ledger.pipelines(tenant) if name in (one.name, one.id)), None)
+
+    async def put_pipeline(
+        self, tenant: str, name: str, *, make: bool = True, **changes: Unpack[PipelineChanges]
+    ) -> Pipeline:
+        """Change what is given of a pipeline that is found by its name or id.
+
+        One that is not there is made under that name, or, without `make`, a `PipelineNotFound`.
+        """
         at = timing.now()
-        wanted = Pipeline(ids.new(at), tenant, name, concurrency, paused, at)
-        return await self._ledger.commit(lambda tx: tx.put_pipeline(wanted))
+
+        def change(tx: Transaction) -> Pipeline:
+            old = tx.pipeline(tenant, name)
+            if old is None and not make:
+                raise PipelineNotFound(f"there is no pipeline {name!r}; create it, or mend its id", field="name")
+            new = Pipeline(name if ids.SHAPE.match(name) else ids.new(at), tenant, name, created_at=at)
+            return tx.put_pipeline(replace(old or new, **changes, modified_at=at))
+
+        return await self._ledger.commit(change)
+
+    async def delete_pipeline(self, tenant: str, name: str) -> None:
+        """Raises `PipelineNotFound`; `Conflict` while it has jobs that are not finished."""
+        await self._ledger.commit(lambda tx: tx.delete_pipeline(tenant, name))
+
+    # ---- records of a face
+
+    @property
+    def kept(self) -> Kept:
+        """For the reads of a `Shelf`."""
+        return self._ledger
+
+    async def keep(self, change: Callable[[Keeping], T]) -> T:
+        """Run a change of records; returns once it is on disk, as a whole."""
+        return await self._ledger.commit(change)
+
+    # ---- callbacks
+
+    def deliveries(self, wanted: DeliveryFilter) -> list[Delivery]:
+        return self._ledger.deliveries(wanted)
+
+    def delivery(self, tenant: str, delivery_id: str) -> Delivery:
+        found = self._ledger.delivery(tenant, delivery_id)
+        if found is None:
+            raise NotFound(f"there is no callback {delivery_id!r}; it may have expired with its job", field="id")
+        return found
+
+    async def redeliver(self, tenant: str, delivery_id: str) -> Delivery:
+        """Send a callback again, in whatever state it was, with all its tries before it."""
+        return await self._ledger.commit(lambda tx: tx.redeliver(tenant, delivery_id, timing.now()))
+
+    # ---- the whole
 
     def counts(self) -> Mapping[str, int]:
         return self._ledger.counts()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Service"]:
-        """Tie the watchers to the running event loop."""
+        """Tie the watchers to the running event loop, and deliver callbacks as long as it runs."""
         self._watchers.attach(asyncio.get_running_loop())
-        yield self
+        self.callbacks.start()
+        try:
+            yield self
+        finally:
+            await asyncio.to_thread(self.callbacks.close)
 
 
 def new_key(tenant: str = "default") -> Key:
@@ -248,6 +323,23 @@ def new_key(tenant: str = "default") -> Key:
     )
 
 
+def check_receiver(text: str, field: str) -> None:
+    """Can callbacks be posted to this address, as far as its looks tell? Where it leads is checked at each post."""
+    try:
+        checked_url(text)
+    except AddressRefused as error:
+        told = f"{field}: {error.message.partition(';')[0]}; give an http(s) address"
+        raise InvalidParameter(told, field=field) from None
+
+
+def _wire(wanted: Submission) -> Mapping[str, Any] | None:
+    if not wanted.callback:
+        return wanted.wire
+    check_receiver(wanted.callback, "callback")
+    # As it was written: some vendors' signatures cover the text of the address.
+    return {**(wanted.wire or {}), "callback": wanted.callback, "base": wanted.base}
+
+
 def _digest(wanted: Submission) -> str:
     same = (
         wanted.operator,
@@ -257,6 +349,7 @@ def _digest(wanted: Submission) -> str:
         wanted.seed,
         wanted.destination,
         wanted.wire,
+        wanted.callback,
     )
     return hashlib.sha256(msgspec.json.encode(same, order="sorted")).hexdigest()
 

@@ -70,8 +70,18 @@ class Settings(BaseSettings):
     fetch_stall: float = Field(30.0, gt=0, description="Seconds a fetch may go without a byte.")
     fetch_redirects: int = Field(5, ge=0, le=20, description="Redirects followed, each checked again.")
     fetch_allow: tuple[str, ...] = Field(
-        (), description="Networks (CIDR) that may be fetched from though they are private."
+        (), description="Networks (CIDR) that may be fetched from, and told to, though they are private."
     )
+
+    callback_attempts: int = Field(
+        12, ge=1, le=50, description="Tries of a callback before it is given up; with the default delay that is a day."
+    )
+    callback_delay: float = Field(
+        5.0,
+        gt=0,
+        description="Seconds before the second try; three times as long for each further one, at most 6 hours.",
+    )
+    callback_timeout: float = Field(15.0, gt=0, description="Seconds a receiver may take to answer a callback.")
 
     clock_window: float = Field(0.0, ge=0, description="Seconds a signed request may be old; 0 does not check.")
     models_dir: Path | None = Field(None, description="Folder of model weights; `models` in the home by default.")

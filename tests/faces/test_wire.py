@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reelwright.errors import InvalidParameter, MissingParameter
 from reelwright.faces import wire
 from reelwright.faces.calls import Rendered
+from reelwright.faces.request import Origin
 from reelwright.faces.wire import (
     always,
     any_object,
@@ -208,9 +209,12 @@ def test_milliseconds_survive_the_way_there_and_back(given):
     assert float(wire.write(row, inside)["Time"]) == given / 4
 
 
+NOBODY = wire.Desk(None, "t", Origin("host", "http://host"))
+
+
 def test_an_operation_of_one_operator_makes_its_submission():
     one = wire.submit("Do", operator="video.cover", takes={"Input": "video"}, gives={}, family="x")
-    submission = one.submission({"Input": "oss://b/k"})
+    submission = one.submission({"Input": "oss://b/k"}, NOBODY)
     assert (submission.operator, submission.params, submission.face) == ("video.cover", {"video": "oss://b/k"}, "x")
     assert one.names == {"params.video": "Input"}
 

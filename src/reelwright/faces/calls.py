@@ -8,6 +8,7 @@ download links are new in every reply.
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ import msgspec
 from reelwright.errors import JobNotFound, ReelwrightError, UnsupportedOperation
 from reelwright.faces.codecs import Link, find, read, write
 from reelwright.faces.request import Origin, shown
-from reelwright.faces.wire import Operation
+from reelwright.faces.wire import Desk, Handler, Operation
 from reelwright.jobs.job import Job
 from reelwright.service import Service
 
@@ -75,15 +76,25 @@ class Calls:
                 return await self._submit(operation, caller, given)
             if operation.calls == "cancel":
                 return await self._cancel(operation, caller, given)
+            if operation.handler is not None:
+                return await self._handle(operation, operation.handler, caller, given)
         except ReelwrightError as error:
             raise renamed(error, operation.names) from error
         raise UnsupportedOperation(f"{operation.action} is not offered by this server: it {operation.because}")
 
     async def _submit(self, operation: Operation, caller: Caller, given: Mapping[str, object]) -> bytes:
-        wanted = operation.submission(given)
+        wanted = operation.submission(given, Desk(self._service, *caller))
+        if wanted.callback:
+            wanted = replace(wanted, base=caller.origin.base)
         own = (caller.origin.host, self._own_host) if self._own_host else (caller.origin.host,)
         submitted = await self._service.submit(caller.tenant, wanted, own_hosts=own)
         return _encode(write(operation.gives, {"id": submitted.job_id}))
+
+    async def _handle(
+        self, operation: Operation, handler: Handler, caller: Caller, given: Mapping[str, object]
+    ) -> bytes:
+        done = await handler(Desk(self._service, *caller), read(operation.takes, given))
+        return Rendered(write(operation.gives, done)).filled(self._service.link, caller.origin.base)
 
     async def _cancel(self, operation: Operation, caller: Caller, given: Mapping[str, object]) -> bytes:
         job_id = _id(operation, given)

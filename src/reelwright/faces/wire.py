@@ -12,17 +12,19 @@ read, the first one writes. Numbers and booleans are accepted as texts too. A fa
 the wire's name, the value and the mend.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from reelwright.faces import codecs
 from reelwright.faces.codecs import Codec, Document, Row, Table, find, names, read, write
-from reelwright.service import Submission
+from reelwright.faces.request import Origin
+from reelwright.service import Service, Submission
 
 __all__ = [
     "Codec",
+    "Desk",
     "Document",
     "Operation",
     "Row",
@@ -33,6 +35,7 @@ __all__ = [
     "cancel",
     "each",
     "find",
+    "handled",
     "integer",
     "json_object",
     "json_text",
@@ -55,8 +58,18 @@ S = TypeVar("S", bound=str)
 
 # ---- operations
 
-Calls = Literal["submit", "query", "cancel", "refuse"]
-Wanted = Callable[[Document], Submission]
+
+class Desk(NamedTuple):
+    """Where an operation is answered: what it may use, for whom, and as what they see this server."""
+
+    service: Service
+    tenant: str
+    origin: Origin
+
+
+Calls = Literal["submit", "query", "cancel", "handle", "refuse"]
+Wanted = Callable[[Document, Desk], Submission]
+Handler = Callable[[Desk, Document], Awaitable[object]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +79,7 @@ class Operation:
     `family` is what jobs made by it are marked with (`Submission.face`): a job of another family
     is unknown to it. `wanted` makes the submission of what was read; without it the
     operation always means one `operator`, and what it takes are that operator's params.
+    An operation about no job has a `handler`: what was read -> what is to be written.
     """
 
     action: str
@@ -75,6 +89,7 @@ class Operation:
     family: str = ""
     operator: str = ""
     wanted: Wanted | None = None
+    handler: Handler | None = None
     also_named: Mapping[str, str] = field(default_factory=dict)
     because: str = ""
 
@@ -85,10 +100,10 @@ class Operation:
         own = {within + path: name for path, name in names(self.takes).items()}
         return {**self.also_named, **own}
 
-    def submission(self, given: Mapping[str, object]) -> Submission:
+    def submission(self, given: Mapping[str, object], desk: Desk) -> Submission:
         domain = read(self.takes, given)
         if self.wanted is not None:
-            return self.wanted(domain)
+            return self.wanted(domain, desk)
         return Submission(self.operator, domain, face=self.family)
 
 
@@ -105,7 +120,7 @@ def submit(
     """Make a job. `also_named`: wire names of params that `wanted` puts elsewhere than `takes` does."""
     if bool(operator) == (wanted is not None):
         raise ValueError(f"{action} needs either an operator or a function that makes its submission")
-    return Operation(action, "submit", takes, gives, family, operator, wanted, also_named or {})
+    return Operation(action, "submit", takes, gives, family, operator, wanted, also_named=also_named or {})
 
 
 def query(action: str, *, takes: Table, gives: Table, family: str) -> Operation:
@@ -116,6 +131,11 @@ def query(action: str, *, takes: Table, gives: Table, family: str) -> Operation:
 def cancel(action: str, *, takes: Table, gives: Table, family: str) -> Operation:
     """Cancel one job; `takes` must read its `id`."""
     return Operation(action, "cancel", takes, gives, family)
+
+
+def handled(action: str, handler: Handler, *, takes: Table | None = None, gives: Table | None = None) -> Operation:
+    """Do something that is no job: `handler` gets what `takes` read, `gives` writes what it returns."""
+    return Operation(action, "handle", takes or {}, gives or {}, handler=handler)
 
 
 def refused(action: str, *, because: str) -> Operation:

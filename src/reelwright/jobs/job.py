@@ -216,7 +216,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A named queue. `concurrency` steps of it run at once (0: as many as fit)."""
+    """A named queue. `concurrency` steps of it run at once (0: as many as fit).
+
+    Jobs are marked with its `name`, which never changes; `title` is what people call it.
+    """
 
     id: str
     tenant: str
@@ -224,6 +227,12 @@ class Pipeline:
     concurrency: int = 0
     paused: bool = False
     created_at: float = 0.0
+    priority: int = DEFAULT_PRIORITY
+    """Of the whole queue: what waits in a more urgent pipeline starts before what waits in another."""
+    title: str = ""
+    speed: str = ""
+    """A vendor's class of machines. Kept for whoever asks; here all are the same."""
+    modified_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

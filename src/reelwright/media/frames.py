@@ -120,12 +120,22 @@ class _Converter:
         return np.ascontiguousarray(np.rot90(array, -self.rotation // 90)) if self.rotation else array
 
 
+def small(raw: "VideoFrame", width: int, height: int) -> Picture:
+    """uint8 [height, width, 3] RGB of a picture that was drawn here, for a contact sheet; aspect is not kept."""
+    return np.asarray(raw.reformat(width, height, format="rgb24").to_ndarray(), np.uint8)
+
+
 def _matrix(raw: "VideoFrame") -> int:
     """The matrix that turns this picture's YCbCr into RGB; untagged ones by their size."""
-    if raw.colorspace not in (UNTAGGED, 0):
-        return int(raw.colorspace)
+    return matrix_of(int(raw.colorspace), raw.width, raw.height)
+
+
+def matrix_of(tag: int, width: int, height: int) -> int:
+    """The same for a tag (code point of ITU-T H.273) and a size."""
+    if tag not in (UNTAGGED, 0):
+        return tag
     spaces = av.video.reformatter.Colorspace
-    return int(spaces.ITU709 if max(raw.height, raw.width * 9 // 16) > BT709_FROM else spaces.ITU601)
+    return int(spaces.ITU709 if max(height, width * 9 // 16) > BT709_FROM else spaces.ITU601)
 
 
 def stream(
@@ -148,7 +158,7 @@ def stream(
         video = _ready(container, path, skip)
         zero = probe.start_of(container)
         convert, index = _Converter(), 0
-        for raw, time in _shown(_packets(container, video, start, path), video, zero, path):
+        for raw, time in _shown(packets_from(container, video, start, path), video, zero, path):
             if end is not None and time >= end:
                 return
             if start is not None and time < start:
@@ -176,7 +186,7 @@ def at(path: str | Path, time: Fraction) -> Frame:
         video = _ready(container, path, "none")
         zero = probe.start_of(container)
         convert, shown = _Converter(), None
-        for raw, begins in _shown(_packets(container, video, time, path), video, zero, path):
+        for raw, begins in _shown(packets_from(container, video, time, path), video, zero, path):
             if shown is not None and begins > time:
                 break
             convert.rotation = probe.rotation_of(raw)
@@ -192,7 +202,7 @@ def key_frames(
     """The key frames, at least `gap` seconds apart. The packets between are not read where the container allows."""
     with containers.opened(path) as container:
         video = _ready(container, path, "nonkey")
-        convert, packets = _Converter(), _apart(_packets(container, video, None, path), gap)
+        convert, packets = _Converter(), _apart(packets_from(container, video, None, path), gap)
         for index, (raw, time) in enumerate(_shown(packets, video, probe.start_of(container), path)):
             convert.rotation = probe.rotation_of(raw)
             yield Frame(raw, time, index, convert, thumb)
@@ -228,13 +238,13 @@ def _ready(container: "InputContainer", path: str | Path, skip: Skip) -> "AvVide
     return video
 
 
-def _packets(
+def packets_from(
     container: "InputContainer", video: "AvVideo", start: Fraction | None, path: str | Path
 ) -> "Iterator[Packet[AvVideo]]":
     """The stream's packets from the key frame at or before `start`, or all of them."""
     base = video.time_base or Fraction(1, 1_000_000)
     zero = probe.start_of(container)
-    if start is None or start <= 0:
+    if start is None or start <= 0 or video.start_time is None:  # a raw stream reads nothing more after it was sought
         return _read(container, video, path)
     for slack in SEEK_SLACKS:
         if not _sought(container, video, (zero + start - slack) / base):

@@ -8,6 +8,7 @@ SNI and certificate check keep to the name. No proxy of the environment is used.
 import ssl
 import time
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import certifi
 import httpcore
@@ -87,7 +88,13 @@ class DeadlineStream(httpcore.NetworkStream):
 
 def connections(allow: Sequence[guard.Network], deadline: Deadline) -> httpcore.ConnectionPool:
     """A pool for one fetch."""
+    backend = PinnedBackend(allow, deadline)
+    return httpcore.ConnectionPool(ssl_context=_trusted(), network_backend=backend, max_connections=1, retries=0)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Made once: reading all the certificates takes longer than many a fetch."""
     trusted = ssl.create_default_context(cafile=certifi.where())
     trusted.load_default_certs()  # and what the machine's owner trusts
-    backend = PinnedBackend(allow, deadline)
-    return httpcore.ConnectionPool(ssl_context=trusted, network_backend=backend, max_connections=1, retries=0)
+    return trusted

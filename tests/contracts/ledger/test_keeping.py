@@ -1,14 +1,11 @@
-"""What is kept and told: outbox, retention, listings, events, counts, leaders, keys."""
+"""What is kept: retention, listings, events, counts, leaders, keys."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reelwright.errors import (
-    InvalidParameter,
-    JobNotFound,
-)
+from reelwright.errors import JobNotFound
 from reelwright.jobs import ids
 from reelwright.jobs.job import (
     JobFilter,
@@ -16,69 +13,11 @@ from reelwright.jobs.job import (
     Pipeline,
     Status,
 )
-from reelwright.jobs.ledger.port import StepResult, Transaction
+from reelwright.jobs.ledger.port import StepResult
 
 NOW = 2_000_000_000.0
 QUEUED, SUCCEEDED = Status.QUEUED, Status.SUCCEEDED
 FAILED, CANCELLED = Status.FAILED, Status.CANCELLED
-
-
-# ---- the outbox
-
-
-def pending(desk, now: float = NOW + 1000) -> list[tuple[str, str, Any]]:
-    return [(one.kind, one.target, dict(one.payload)) for one in desk.ledger.deliveries(now)]
-
-
-@pytest.mark.parametrize("status", [SUCCEEDED, FAILED, CANCELLED], ids=str)
-def test_a_final_state_is_told_to_the_callback(desk, status: Status):
-    job_id = desk.submit(wire={"callback": "https://example.com/told"})
-    assert pending(desk) == []
-
-    if status is CANCELLED:
-        desk.cancel(job_id)
-    elif status is FAILED:
-        desk.fail(desk.claim_one())
-    else:
-        desk.finish(desk.claim_one())
-        desk.publish(job_id)
-
-    payload = {"job_id": job_id, "status": status.value}
-    assert pending(desk) == [("callback", "https://example.com/told", payload)]
-
-
-@pytest.mark.parametrize("wire", [None, {}, {"callback": ""}, {"callback": 7}], ids=str)
-def test_without_a_callback_nobody_is_told(desk, wire: Any):
-    desk.cancel(desk.submit(wire=wire))
-
-    assert pending(desk) == []
-
-
-def test_a_change_that_fails_tells_nobody(desk):
-    job_id = desk.submit(wire={"callback": "https://example.com/told"})
-
-    def change(tx: Transaction) -> None:
-        tx.cancel("t", job_id, NOW)
-        raise InvalidParameter("no")
-
-    with pytest.raises(InvalidParameter):
-        desk.do(change)
-    assert (pending(desk), desk.job(job_id).status) == ([], QUEUED)
-
-
-def test_a_delivery_comes_until_it_is_delivered(desk):
-    job_id = desk.submit()
-    desk.do(lambda tx: tx.tell(job_id, "mail", "a@example.com", {"n": 1}, NOW))
-    (first,) = desk.ledger.deliveries(NOW)
-    assert (first.job_id, first.kind, first.target, first.attempts) == (job_id, "mail", "a@example.com", 0)
-
-    desk.do(lambda tx: tx.delay_delivery(first.id, NOW + 5))
-    assert desk.ledger.deliveries(NOW) == []
-    (second,) = desk.ledger.deliveries(NOW + 5)
-    assert (second.id, second.attempts) == (first.id, 1)
-
-    desk.do(lambda tx: tx.delivered(first.id, NOW + 6))
-    assert desk.ledger.deliveries(NOW + 999) == []
 
 
 # ---- retention
@@ -107,7 +46,7 @@ def test_prune_removes_expired_final_jobs_in_batches(desk):
 
     assert sizes == [3, 2, 0]
     assert all(desk.ledger.events(job_id) == [] for job_id in gone)
-    assert pending(desk) == []
+    assert desk.ledger.due_deliveries(NOW + 1000, limit=10) == []
     assert desk.ledger.counts() == {**dict.fromkeys(map(str, Status), 0), "CANCELLED": 1, "QUEUED": 1}
     assert [job.id for job in desk.ledger.jobs(JobFilter("t"))] == [waiting, kept]
 

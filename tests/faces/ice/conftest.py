@@ -1,5 +1,6 @@
 """The ICE face over the real service and ledger; the tests play the worker. Nothing runs an operator here."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,6 +9,9 @@ from typing import Any
 
 import pytest
 import uvicorn
+from alibabacloud_ice20201109.client import Client
+from alibabacloud_tea_openapi import utils_models
+from alibabacloud_tea_openapi.exceptions import ClientException
 
 from reelwright.faces import ice
 from reelwright.jobs.document import LINK
@@ -69,6 +73,51 @@ def serving(app: Any) -> Iterator[str]:
 def address(service) -> Iterator[str]:
     with serving(ice.build(service)) as address:
         yield address
+
+
+@pytest.fixture
+def connect(address, key):
+    def connect(**given) -> Client:
+        own = {
+            "access_key_id": key.access_key_id,
+            "access_key_secret": key.access_key_secret,
+            "endpoint": address,
+            "protocol": "http",
+            **given,
+        }
+        return Client(utils_models.Config(**{name: value for name, value in own.items() if value is not None}))
+
+    return connect
+
+
+@pytest.fixture
+def client(connect) -> Client:
+    return connect()
+
+
+@pytest.fixture(params=["sync", "async"])
+def ask(request, client) -> Callable[..., Any]:
+    """`ask("create_pipeline", m.CreatePipelineRequest(…))`: the body of the reply, by either kind of client."""
+
+    def ask(method: str, *given: Any) -> Any:
+        if request.param == "sync":
+            return getattr(client, method)(*given).body
+        return asyncio.run(getattr(client, f"{method}_async")(*given)).body
+
+    return ask
+
+
+@pytest.fixture
+def refused(ask) -> Callable[..., tuple[int, str, str]]:
+    """`refused(method, request)`: status, code and message of the refusal."""
+
+    def refused(method: str, *given: Any) -> tuple[int, str, str]:
+        with pytest.raises(ClientException) as caught:
+            ask(method, *given)
+        assert caught.value.request_id
+        return caught.value.status_code, caught.value.code, caught.value.data["Message"]
+
+    return refused
 
 
 class Worker:

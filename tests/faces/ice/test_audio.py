@@ -8,7 +8,7 @@ from reelwright.errors import InvalidParameter, MissingParameter
 from reelwright.faces import wire
 from reelwright.faces.ice import audio
 from reelwright.faces.ice.functions import FunctionResult, submission
-from reelwright.faces.ice.operations import ASKED
+from reelwright.faces.ice.iproduction import ASKED
 from reelwright.jobs.job import Status
 from reelwright.operators.audio.quality import ChannelQuality, Measures
 

@@ -8,7 +8,7 @@ from reelwright import operators
 from reelwright.errors import FunctionNotSupported, InvalidParameter
 from reelwright.faces import wire
 from reelwright.faces.ice.functions import FAMILY, FUNCTIONS, LIST, NAMES, OFFERED, FunctionResult, submission
-from reelwright.faces.ice.operations import ASKED
+from reelwright.faces.ice.iproduction import ASKED
 from reelwright.jobs.job import Failure, Status
 from reelwright.operators import files
 

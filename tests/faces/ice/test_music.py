@@ -7,7 +7,7 @@ import pytest
 from reelwright.errors import InvalidParameter
 from reelwright.faces import wire
 from reelwright.faces.ice.functions import FunctionResult, submission
-from reelwright.faces.ice.operations import ASKED
+from reelwright.faces.ice.iproduction import ASKED
 from reelwright.jobs.job import Status
 
 CHORUS = {"start": 39.32, "end": 63.85, "title": "副歌", "likeness": 0.98, "key_change": 0}

@@ -12,7 +12,8 @@ from reelwright.faces import wire
 from reelwright.faces.calls import Rendered
 from reelwright.faces.ice import coverage
 from reelwright.faces.ice.errors import FAULTS, tell
-from reelwright.faces.ice.operations import IPRODUCTION, OPERATIONS, STATUS
+from reelwright.faces.ice.iproduction import STATUS
+from reelwright.faces.ice.operations import OFFERED, OPERATIONS
 from reelwright.jobs.job import Status
 
 HERE = Path(__file__).parent
@@ -26,7 +27,7 @@ def written(gives: wire.Table, domain: dict) -> dict:
     return json.loads(filled)
 
 
-@pytest.mark.parametrize("operation", IPRODUCTION, ids=lambda operation: operation.action)
+@pytest.mark.parametrize("operation", OFFERED, ids=lambda operation: operation.action)
 def test_documents_match_the_golden_ones(operation, request):
     path = HERE / "golden" / f"{operation.action}.json"
     golden = json.loads(path.read_text())
@@ -48,7 +49,7 @@ def test_the_table_names_every_operation_of_the_index_once():
 def test_every_operation_is_offered_or_says_why_not():
     for operation in OPERATIONS:
         assert (operation.calls == "refuse") == bool(operation.because), operation.action
-        assert (operation.calls == "refuse") == (operation not in IPRODUCTION), operation.action
+        assert (operation.calls == "refuse") == (operation not in OFFERED), operation.action
 
 
 def test_every_state_has_a_word():
@@ -98,7 +99,8 @@ def test_every_error_has_a_code_and_a_status(kind):
         (errors.SignatureDoesNotMatch("x"), "SignatureDoesNotMatch", 400),
         (errors.AccessKeyNotFound("x"), "InvalidAccessKeyId.NotFound", 404),
         (errors.Forbidden("x"), "Forbidden", 403),
-        (errors.PipelineNotFound("x"), "ResourceNotFound", 404),
+        (errors.PipelineNotFound("x"), "InvalidParameter", 400),
+        (errors.NotFound("x"), "ResourceNotFound", 404),
         (errors.Conflict("x"), "InvalidParameter", 400),
         (errors.ObjectNotFound("x"), "InvalidParameter", 400),
         (errors.InternalError("x"), "InternalError", 500),

@@ -9,34 +9,14 @@ from alibabacloud_credentials.client import Client as Credentials
 from alibabacloud_credentials.models import Config as CredentialsConfig
 from alibabacloud_ice20201109 import models as m
 from alibabacloud_ice20201109.client import Client
-from alibabacloud_tea_openapi import utils_models
 from alibabacloud_tea_openapi.exceptions import ClientException, ServerException, ThrottlingException
 
 from reelwright.errors import Throttled
 from reelwright.jobs.job import Failure
 
 PARAMS = '{ "Model" : "" }'  # spaces and all: texts come back unchanged
+STILL_TEMPLATE = "5d1f8a3c0b7e4926a1c40e93d27b8f01"  # of the system
 USER = '{"NotifyAddress":"http://example.test/x","naïve":"文"}'
-
-
-@pytest.fixture
-def connect(address, key):
-    def connect(**given) -> Client:
-        own = {
-            "access_key_id": key.access_key_id,
-            "access_key_secret": key.access_key_secret,
-            "endpoint": address,
-            "protocol": "http",
-            **given,
-        }
-        return Client(utils_models.Config(**{name: value for name, value in own.items() if value is not None}))
-
-    return connect
-
-
-@pytest.fixture
-def client(connect) -> Client:
-    return connect()
 
 
 def cover(**given) -> m.SubmitIProductionJobRequest:
@@ -53,14 +33,14 @@ def asked(client: Client, job_id: str) -> m.QueryIProductionJobResponseBody:
 
 
 def test_a_job_from_submit_to_result(client, worker, address):
-    given = {"name": "封面 1", "job_params": PARAMS, "user_data": USER, "template_id": "t-1"}
+    given = {"name": "封面 1", "job_params": PARAMS, "user_data": USER, "template_id": STILL_TEMPLATE}
     submitted = client.submit_iproduction_job(cover(**given, **schedule(pipeline_id="", priority=8)))
     assert submitted.status_code == 200
     assert submitted.body.request_id == submitted.body.request_id.upper()
 
     waiting = asked(client, submitted.body.job_id)
     assert (waiting.status, waiting.result, waiting.finish_time) == ("Queuing", None, None)
-    assert (waiting.function_name, waiting.name, waiting.template_id) == ("Cover", "封面 1", "t-1")
+    assert (waiting.function_name, waiting.name, waiting.template_id) == ("Cover", "封面 1", STILL_TEMPLATE)
     assert (waiting.job_params, waiting.user_data) == (PARAMS, USER)
     assert (waiting.input.type, waiting.input.media) == ("OSS", "oss://media/in.mp4")
     assert (waiting.output.type, waiting.output.media) == ("OSS", "oss://media/cover/{source}-{sequenceId}.png")
@@ -215,10 +195,14 @@ WRONG = [
         *(pytest.param(one.values[0], "InvalidParameter", one.values[1], 400, id=one.id) for one in WRONG),
         pytest.param({"function_name": "Covr"}, FUNCTION_NOT_SUPPORTED, "'Covr'.*known are Cover", 400, id="function"),
         pytest.param(
-            {"function_name": "FaceBeauty"}, FUNCTION_NOT_SUPPORTED, "FaceBeauty: .*model", 400, id="function-not-built"
+            {"function_name": "VideoDelogo"},
+            FUNCTION_NOT_SUPPORTED,
+            "VideoDelogo: .*not built",
+            400,
+            id="function-not-built",
         ),
         pytest.param(
-            schedule(pipeline_id="0" * 32), "ResourceNotFound", "ScheduleConfig.PipelineId: .*0", 404, id="pipeline"
+            schedule(pipeline_id="0" * 32), "InvalidParameter", "ScheduleConfig.PipelineId: .*0", 400, id="pipeline"
         ),
     ],
 )

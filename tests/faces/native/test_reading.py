@@ -36,7 +36,7 @@ def test_a_complaint_shows_the_value_and_the_known_names():
 
     with pytest.raises(InvalidParameter, match=r"concurrency is -1: expected `int` >= 0"):
         reading.body(b'{"concurrency":-1}', decoder)
-    with pytest.raises(InvalidParameter, match=r"speed is unknown here.*\(concurrency, paused\)"):
+    with pytest.raises(InvalidParameter, match=r"speed is unknown here.*\(concurrency, paused, priority\)"):
         reading.body(b'{"speed":1}', decoder)
 
 

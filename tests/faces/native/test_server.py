@@ -10,11 +10,22 @@ def test_a_pipeline_is_made_shown_and_changed(http):
     made = http.put("/v1/pipelines/slow", json={"concurrency": 2})
     paused = http.put("/v1/pipelines/slow", json={"paused": True})
 
-    known = {"name": "slow", "concurrency": 2, "id": made.json()["id"]}
+    known = {"name": "slow", "concurrency": 2, "id": made.json()["id"], "priority": 6, "title": ""}
     assert made.json() == {**known, "paused": False}
     assert paused.json() == {**known, "paused": True}
     assert http.get("/v1/pipelines/slow").json() == paused.json()
     assert paused.json() in http.get("/v1/pipelines").json()["pipelines"]
+
+
+def test_a_pipeline_is_deleted_once_it_is_empty(http, submit, worker):
+    http.put("/v1/pipelines/slow", json={"priority": 9})
+    submit(pipeline="slow")
+
+    assert http.delete("/v1/pipelines/slow").status_code == 409
+    worker.finish(worker.claim())
+    assert http.delete("/v1/pipelines/slow").json()["priority"] == 9
+    assert http.delete("/v1/pipelines/slow").status_code == http.get("/v1/pipelines/slow").status_code == 404
+    assert http.delete("/v1/pipelines/default").status_code == 409
 
 
 def test_a_pipeline_may_be_named_in_any_script(http):

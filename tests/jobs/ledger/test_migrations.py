@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from reelwright.jobs.delivery import DeliveryFilter, DeliveryState
 from reelwright.jobs.ledger import migrations
 from reelwright.jobs.ledger.migrations import FOLDER
 from reelwright.jobs.ledger.schema import metadata
@@ -86,3 +87,44 @@ def test_the_newest_revision_is_the_one_alembic_sees():
     config.set_main_option("path_separator", "os")
 
     assert ScriptDirectory.from_config(config).get_current_head() == migrations.newest()
+
+
+def test_a_ledger_of_the_first_revision_keeps_what_it_held(tmp_path):
+    path = tmp_path / "ledger.db"
+    at_revision(path, "0001")
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO pipelines VALUES ('1', 't', 'slow', 2, 1, 5.0)")
+    columns = "id, tenant, operator, status, pipeline, priority, rank, unplanned, face, created_at, expires_at"
+    columns += ", token_scope, token_digest, request, doc"
+    values = "'j', 't', 'o', 'FAILED', 'slow', 6, 4, 0, 'native', 5.0, 4e9, '', '', '{}', '{}'"
+    connection.execute(f"INSERT INTO jobs ({columns}) VALUES ({values})")
+    told = "'callback', 'http://x/', CAST('{\"status\":\"FAILED\"}' AS BLOB), 0, 5.0, 5.0, NULL"
+    connection.execute(f"INSERT INTO outbox VALUES (7, 'j', {told})")
+    connection.execute(f"INSERT INTO outbox VALUES (8, 'its job is gone', {told})")
+    connection.commit()
+    connection.close()
+
+    ledger = SqliteLedger(path)
+    ledger.open()
+    slow = ledger.pipelines("t")[-1]
+    (word,) = ledger.deliveries(DeliveryFilter("t"))
+    ledger.close()
+
+    assert (slow.name, slow.concurrency, slow.paused, slow.priority, slow.title) == ("slow", 2, True, 6, "")
+    assert (word.job_id, word.target, word.state, len(word.id)) == ("j", "http://x/", DeliveryState.GIVEN_UP, 32)
+    assert migrations.is_current(path)
+
+
+def at_revision(path, revision: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
+    sqlite3.connect(path).execute("PRAGMA journal_mode=WAL").connection.close()
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()

@@ -10,9 +10,10 @@ import pytest
 from reelwright.errors import InternalError, StorageFull
 from reelwright.jobs import ids
 from reelwright.jobs.job import Key, NewJob
-from reelwright.jobs.ledger import statements, writer
+from reelwright.jobs.ledger import kept_statements, statements, writer
 from reelwright.jobs.ledger.schema import events, jobs
 from reelwright.jobs.ledger.sqlite import SqliteLedger
+from reelwright.jobs.records import RecordFilter
 
 NOW = 2_000_000_000.0
 
@@ -127,8 +128,25 @@ PLANS = [
         ("next-due", statements.NEXT_DUE, "steps_delayed"),
         ("steps", statements.STEPS, "steps_by_job"),
         ("mean-progress", statements.MEAN_PROGRESS, "steps_by_job"),
-        ("deliveries", statements.DELIVERIES, "outbox_due"),
+        ("next-delivery", kept_statements.NEXT_DELIVERY, "outbox_due"),
+        ("delivery", kept_statements.DELIVERY, "sqlite_autoindex_outbox_1"),
+        ("old-deliveries", kept_statements.PRUNE_DELIVERIES, "outbox_by_job"),
+        ("record", kept_statements.RECORD, "sqlite_autoindex_records_1"),
+        ("sole-label", kept_statements.SOLE_LABEL, "record_labels_sole"),
+        ("labels", kept_statements.DELETE_LABELS, "record_labels_by_record"),
+        *zip(
+            ("unplanned-of-a-pipeline", "ready-of-a-pipeline", "held-of-a-pipeline"),
+            statements.UNFINISHED_IN_PIPELINE,
+            ("jobs_unplanned", "steps_ready", "steps_held"),
+            strict=True,
+        ),
     )
+]
+PLANS += [
+    pytest.param(kept_statements.due_deliveries(0), "outbox_due", id="due-deliveries"),
+    pytest.param(kept_statements.due_deliveries(2), "outbox_due", id="due-deliveries-of-some"),
+    pytest.param(kept_statements.delivery_page(frozenset({"after", "state"})), "outbox_by_tenant", id="deliveries"),
+    pytest.param(kept_statements.page_of(RecordFilter("t", "k"))[0], "sqlite_autoindex_records_1", id="records"),
 ]
 PLANS += [
     pytest.param(statements.event_page(0), "events_by_job", id="events"),

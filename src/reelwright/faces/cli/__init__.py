@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import reelwright
-from reelwright.faces.cli import demo, doctor, faults, jobs, keys, models, objects, run, serve, submit
+from reelwright.faces.cli import callbacks, demo, doctor, faults, jobs, keys, models, objects, run, serve, submit
 
 HERE, SERVER, REMOTE = "Without a server", "The server", "Against a server"
 
@@ -55,6 +55,7 @@ app.command(rich_help_panel=REMOTE)(jobs.logs)
 app.command(rich_help_panel=REMOTE)(jobs.cancel)
 app.command(rich_help_panel=REMOTE)(jobs.retry)
 app.command(rich_help_panel=REMOTE)(jobs.pipelines)
+app.add_typer(callbacks.app, name="callbacks", rich_help_panel=REMOTE)
 app.command(rich_help_panel=REMOTE)(objects.cp)
 
 

@@ -205,5 +205,8 @@ def pipelines(
     if json:
         terminal.echo_json(msgspec.to_builtins(found))
         return
-    rows = [(one.name, one.concurrency or "as many as fit", "paused" if one.paused else "") for one in found]
-    terminal.out().print(terminal.table(("pipeline", "at once", ""), rows))
+    rows = [
+        (one.name, one.title, one.priority, one.concurrency or "as many as fit", "paused" if one.paused else "")
+        for one in found
+    ]
+    terminal.out().print(terminal.table(("pipeline", "title", "priority", "at once", ""), rows))

@@ -35,6 +35,7 @@ COMMON = [
     offered.option("priority", int, 6, "1 to 10; larger is more urgent.", min=1, max=10),
     offered.option("fresh", bool, False, "Run even if the result of the same request is known."),
     offered.option("destination", str | None, None, "Address template of the outputs, oss://bucket/key."),
+    offered.option("callback", str | None, None, "Address that the end of the job is posted to."),
     offered.option("server", str | None, None, "Address of the server.", rich_help_panel=remote.PANEL),
     offered.option("home", Path | None, None, "Home of a server on this machine.", rich_help_panel=remote.PANEL),
     offered.option("api_key", str | None, None, "Bearer key.", rich_help_panel=remote.PANEL),

@@ -2,6 +2,7 @@
 
 from starlette.types import ASGIApp, Scope
 
+from reelwright.faces.ice import notices
 from reelwright.faces.ice.errors import tell
 from reelwright.faces.ice.operations import OPERATIONS, VERSION
 from reelwright.faces.rpc import Rpc
@@ -11,6 +12,7 @@ __all__ = ["build", "is_for_ice"]
 
 
 def build(service: Service) -> ASGIApp:
+    service.callbacks.composes(notices.KIND, notices.Writer(service).write)
     return Rpc(service, version=VERSION, operations=OPERATIONS, tell=tell)
 
 

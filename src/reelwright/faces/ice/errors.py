@@ -1,7 +1,7 @@
 """Our errors in the vendor's codes. A class that is not here counts as its nearest ancestor.
 
-A thing that a parameter names and that is not there is a wrong parameter to this vendor,
-and so 400, but for pipelines.
+A job, pipeline, bucket or object that a submit names and that is not there is a wrong
+parameter to this vendor, and so 400. What an operation is itself about is 404.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ FAULTS: Mapping[type[ReelwrightError], Fault] = {
     errors.OperationNotFound: Fault("InvalidAction.NotFound", 404),
     errors.MethodNotAllowed: Fault("UnsupportedHTTPMethod", 405),
     errors.NotFound: Fault("ResourceNotFound", 404),
+    errors.PipelineNotFound: Fault("InvalidParameter", 400),
     errors.JobNotFound: Fault("InvalidParameter.JobNotFound", 400),
     errors.IncompleteSignature: Fault("IncompleteSignature", 400),
     errors.SignatureDoesNotMatch: Fault("SignatureDoesNotMatch", 400),

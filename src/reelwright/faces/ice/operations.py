@@ -1,88 +1,19 @@
 """Every operation of the ICE face, one entry each: wire name -> domain name.
 
-Parsing, signatures and the error envelope belong to `faces.rpc`, what an operation does
-to `faces.calls`; the functions of IProduction jobs have a table of their own
-(`functions`). An operation we know of and do not offer stays here with its reason: the
-caller gets it, and the coverage page is made from this table.
+Parsing, signatures and the error envelope belong to `faces.rpc`, what an operation does to
+`faces.calls`. The entries stand in a module for each family, the functions of IProduction
+jobs in a table of their own (`functions`). An operation we know of and do not offer stays
+here with its reason: the caller gets it, and the coverage page is made from this table.
 """
 
-from reelwright.faces.ice.functions import FAMILY, NAMES, FunctionResult, submission
-from reelwright.faces.wire import (
-    Table,
-    always,
-    any_object,
-    cancel,
-    each,
-    integer,
-    json_object,
-    link,
-    moment,
-    one_of,
-    query,
-    refused,
-    submit,
-    text,
-)
-from reelwright.jobs.job import LEAST_URGENT, MOST_URGENT, Status
+from reelwright.faces.ice.events import EVENTS
+from reelwright.faces.ice.iproduction import IPRODUCTION
+from reelwright.faces.ice.pipelines import PIPELINES
+from reelwright.faces.ice.storages import STORAGES
+from reelwright.faces.ice.templates import TEMPLATES
+from reelwright.faces.wire import refused
 
 VERSION = "2020-11-09"
-
-# ---- IProduction
-
-STATUS = {
-    Status.QUEUED: "Queuing",
-    Status.RUNNING: "Analysing",
-    Status.SUSPENDED: "Queuing",
-    Status.SUCCEEDED: "Success",
-    Status.FAILED: "Fail",
-    Status.CANCELLED: "Fail",
-}
-TYPE = {"OSS": "OSS", "Media": "Media"}
-TYPE_SYNONYMS = {"MediaId": "Media"}
-BIZ = {"IMS": "IMS", "VOD": "VOD"}
-
-JOB_ID: Table = {"JobId": text("id", required=True)}
-INPUT: Table = {
-    "Type": one_of("wire.input.type", TYPE, also=TYPE_SYNONYMS, required=True),
-    "Media": text("wire.input.media", required=True),
-}
-OUTPUT: Table = {
-    "Type": one_of("wire.output.type", TYPE, also=TYPE_SYNONYMS, required=True),
-    "Media": (text("wire.output.media", required=True), text("destination")),
-    "Biz": one_of("wire.output.biz", BIZ),
-}
-SCHEDULE: Table = {
-    "PipelineId": (text("wire.pipeline"), text("pipeline")),
-    "Priority": integer("priority", least=LEAST_URGENT, most=MOST_URGENT),
-}
-ASKED: Table = {
-    "FunctionName": text("wire.function", required=True),
-    "Input": json_object(INPUT, required=True),
-    "Output": json_object(OUTPUT, required=True),
-    "JobParams": (text("wire.job_params"), any_object("job_params")),
-    "ModelId": "wire.model",
-    "Name": text("wire.name", most=100),
-    "ScheduleConfig": json_object(SCHEDULE),
-    "TemplateId": "wire.template",
-    "UserData": text("wire.user_data", most=256),
-}
-TOLD: Table = {
-    **JOB_ID,
-    **{name: rows for name, rows in ASKED.items() if name != "ModelId"},
-    "Status": one_of("status", STATUS),
-    "CreateTime": moment("created_at"),
-    "FinishTime": moment("finished_at"),
-    "Result": FunctionResult(""),
-    "OutputFiles": each("outputs", "key"),
-    "OutputUrls": each("outputs", link()),
-    "OutputMediaIds": always([]),  # ids of a media library, which Output.Type=Media would need
-}
-
-IPRODUCTION = (
-    submit("SubmitIProductionJob", takes=ASKED, gives=JOB_ID, family=FAMILY, wanted=submission, also_named=NAMES),
-    query("QueryIProductionJob", takes=JOB_ID, gives=TOLD, family=FAMILY),
-    cancel("CancelIProductionJob", takes=JOB_ID, gives={"Message": always("Success")}, family=FAMILY),
-)
 
 # ---- known, not offered
 
@@ -99,10 +30,6 @@ APPS = "needs the app graph, which is not built yet"
 WORKSPACES = "needs workspaces and users of the studio, which this server does not have yet"
 ASSETS = "needs the studio's asset library, which this server does not have yet"
 LIBRARY = "needs the media library, which this server does not have yet; objects are used by their address"
-PIPELINES = "is not built yet in this face; the native API has pipelines"
-TEMPLATES = "needs templates, which this server does not have yet"
-STORAGE = "needs the media library's storage settings; buckets here are made by the object API"
-EVENTS = "needs the callbacks of the vendor's events, which are not built yet"
 
 REFUSED = {
     "GetSmartHandleJob": SMART_JOBS,
@@ -160,24 +87,7 @@ REFUSED = {
     "ListMediaBasicInfos": LIBRARY,
     "UpdateMediaInfo": LIBRARY,
     "DeleteMediaInfos": LIBRARY,
-    "CreatePipeline": PIPELINES,
-    "GetPipeline": PIPELINES,
-    "ListPipelines": PIPELINES,
-    "UpdatePipeline": PIPELINES,
-    "DeletePipeline": PIPELINES,
-    "CreateCustomTemplate": TEMPLATES,
-    "GetCustomTemplate": TEMPLATES,
-    "ListCustomTemplates": TEMPLATES,
-    "UpdateCustomTemplate": TEMPLATES,
-    "DeleteCustomTemplate": TEMPLATES,
-    "SetDefaultCustomTemplate": TEMPLATES,
-    "ListSystemTemplates": TEMPLATES,
-    "GetSystemTemplate": TEMPLATES,
-    "SetDefaultStorageLocation": STORAGE,
-    "GetDefaultStorageLocation": STORAGE,
-    "GetStorageList": STORAGE,
-    "SetEventCallback": EVENTS,
-    "GetEventCallback": EVENTS,
 }
 
-OPERATIONS = (*IPRODUCTION, *(refused(action, because=because) for action, because in REFUSED.items()))
+OFFERED = (*IPRODUCTION, *PIPELINES, *TEMPLATES, *STORAGES, *EVENTS)
+OPERATIONS = (*OFFERED, *(refused(action, because=because) for action, because in REFUSED.items()))

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from reelwright import v1
 from reelwright.errors import JobNotFound, MethodNotAllowed, NotFound, ReelwrightError, Unauthorized
-from reelwright.faces.native import errors, openapi, page, reading
+from reelwright.faces.native import errors, openapi, page, reading, webhook
 from reelwright.faces.native.asgi import JSON, Answer, header
 from reelwright.faces.native.operation import Call, Operation, Served
 from reelwright.faces.native.operations import EVENTS, OPERATIONS, SUBMIT
@@ -42,6 +42,7 @@ class Native:
         self._open = service.settings.open
         self._public = service.settings.public_url
         self._draining = asyncio.Event()
+        service.callbacks.composes(webhook.KIND, webhook.Writer(service).write)
 
     def drain(self) -> None:
         """End the open streams, so that a server that stops need not wait for them. From the event loop."""
@@ -91,6 +92,8 @@ class Native:
     async def _submit(self, scope: Scope, receive: Receive) -> Answer:
         tenant = self._tenant(scope)
         wanted: v1.Submit = reading.body(await body_of(dict(scope["headers"]), receive), SUBMIT.decoder)
+        if wanted.callback:
+            await webhook.secret(self._service, tenant)  # There must be one to sign with when the job has ended.
         submitted = await self._service.submit(
             tenant,
             Submission(
@@ -103,6 +106,8 @@ class Native:
                 destination=wanted.destination,
                 token=wanted.idempotency_key,
                 token_scope=TOKEN_SCOPE,
+                callback=wanted.callback,
+                base=_origin(scope).base,
             ),
             own_hosts=(_origin(scope).host,),
         )

@@ -1,7 +1,7 @@
 """Every operation of the native face, one entry each. The OpenAPI document and the docs page are made from it."""
 
 from reelwright import v1
-from reelwright.faces.native import catalogue, jobs, server
+from reelwright.faces.native import callbacks, catalogue, jobs, server
 from reelwright.faces.native.operation import Operation, served
 
 SUBMIT = Operation(
@@ -46,6 +46,12 @@ OPERATIONS = (
     served("GET", "/v1/pipelines", server.pipelines),
     served("GET", "/v1/pipelines/{name}", server.pipeline),
     served("PUT", "/v1/pipelines/{name}", server.put_pipeline),
+    served("DELETE", "/v1/pipelines/{name}", server.delete_pipeline),
+    served("GET", "/v1/callbacks", callbacks.callbacks),
+    served("GET", "/v1/callbacks/secret", callbacks.secret),
+    served("POST", "/v1/callbacks/secret", callbacks.rotate_secret),
+    served("GET", "/v1/callbacks/{id}", callbacks.callback),
+    served("POST", "/v1/callbacks/{id}/redeliver", callbacks.redeliver),
     served("POST", "/v1/keys", server.create_key, status=201),
     served("GET", "/v1/server", server.server),
 )

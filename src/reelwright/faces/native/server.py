@@ -7,6 +7,7 @@ from reelwright import operators, v1
 from reelwright.errors import InvalidParameter, PipelineNotFound
 from reelwright.faces.native.operation import Call
 from reelwright.jobs.job import Pipeline
+from reelwright.service import PipelineChanges
 
 NAME = re.compile(r"[^\x00-\x1f\x7f/]{1,128}")
 
@@ -18,7 +19,7 @@ async def pipelines(call: Call) -> v1.Pipelines:
 
 async def pipeline(call: Call, name: str) -> v1.Pipeline:
     """Show one pipeline."""
-    found = _find(call, name)
+    found = call.service.pipeline(call.tenant, name)
     if found is None:
         raise PipelineNotFound(f"there is no pipeline {name!r}; make it by PUT /v1/pipelines/{name}", field="name")
     return _shown(found)
@@ -30,10 +31,24 @@ async def put_pipeline(call: Call, name: str, body: v1.PipelineChange) -> v1.Pip
         raise InvalidParameter(
             f"{name!r} is no pipeline name; give 1 to 128 characters without '/' and control characters", field="name"
         )
-    old = _find(call, name) or Pipeline("", call.tenant, name)
-    concurrency = old.concurrency if body.concurrency is None else body.concurrency
-    paused = old.paused if body.paused is None else body.paused
-    return _shown(await call.service.put_pipeline(call.tenant, name, concurrency=concurrency, paused=paused))
+    changes: PipelineChanges = {}
+    if body.concurrency is not None:
+        changes["concurrency"] = body.concurrency
+    if body.paused is not None:
+        changes["paused"] = body.paused
+    if body.priority is not None:
+        changes["priority"] = body.priority
+    return _shown(await call.service.put_pipeline(call.tenant, name, **changes))
+
+
+async def delete_pipeline(call: Call, name: str) -> v1.Pipeline:
+    """Delete a pipeline.
+
+    Refused (409) while it has jobs that are not finished, and always for the default one.
+    """
+    found = await pipeline(call, name)
+    await call.service.delete_pipeline(call.tenant, name)
+    return found
 
 
 async def create_key(call: Call) -> v1.Credentials:
@@ -50,9 +65,5 @@ async def server(call: Call) -> v1.Server:
     return v1.Server(reelwright.__version__, len(operators.names()), dict(call.service.counts()))
 
 
-def _find(call: Call, name: str) -> Pipeline | None:
-    return next((one for one in call.service.pipelines(call.tenant) if one.name == name), None)
-
-
 def _shown(one: Pipeline) -> v1.Pipeline:
-    return v1.Pipeline(one.name, one.concurrency, one.paused, one.id)
+    return v1.Pipeline(one.name, one.concurrency, one.paused, one.id, one.priority, one.title)

@@ -3,14 +3,14 @@
 Work waits in two places: jobs without steps (most of them; their one step is made here)
 and steps that are ready. Both are read queue by queue, a queue being a tenant's pipeline,
 because one that is paused or full may hold a million jobs that must not be walked through.
-Within a queue, and then over all: most urgent first, then the oldest job, then the place
-in the job.
+Within a queue: most urgent first, then the oldest job, then the place in the job. Over all
+queues the same, but the urgency of the pipeline comes before that of the job.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reelwright.jobs.job import Job, Pipeline, Status
+from reelwright.jobs.job import DEFAULT_PRIORITY, Job, Pipeline, Status
 from reelwright.jobs.ledger import rows, statements
 from reelwright.jobs.ledger.group import Group
 from reelwright.jobs.ledger.port import Claim
@@ -23,6 +23,7 @@ Queue = tuple[str, str]
 class Waiting:
     """A step that may run; the fields are in the order of the queue. No `step_id`: it is still to be made."""
 
+    queue_rank: int
     rank: int
     job_id: str
     position: int
@@ -35,9 +36,10 @@ def claim(group: Group, *, owner: str, slots: int, lease: float, now: float) -> 
     held: dict[Queue, int] = {(row[0], row[1]): row[2] for row in group.all(statements.HELD_COUNTS, {})}
     waiting: list[Waiting] = []
     for queue in _queues(group):
-        room = _room(_pipeline(group, *queue), held.get(queue, 0), slots)
+        pipeline = _pipeline(group, *queue)
+        room = _room(pipeline, held.get(queue, 0), slots)
         if room > 0:
-            waiting += _head(group, queue, room, now)
+            waiting += _head(group, queue, pipeline, room, now)
     return [_take(group, one, owner=owner, until=now + lease, now=now) for one in sorted(waiting)[:slots]]
 
 
@@ -65,10 +67,11 @@ def _room(pipeline: Pipeline | None, held: int, slots: int) -> int:
     return 0 if pipeline.paused else min(slots, pipeline.concurrency - held)
 
 
-def _head(group: Group, queue: Queue, room: int, now: float) -> list[Waiting]:
+def _head(group: Group, queue: Queue, pipeline: Pipeline | None, room: int, now: float) -> list[Waiting]:
+    urgency = rows.rank(DEFAULT_PRIORITY if pipeline is None else pipeline.priority)
     values = {"tenant": queue[0], "pipeline": queue[1], "limit": room, "now": now}
-    unplanned = [Waiting(row[0], row[1], 0) for row in group.all(statements.UNPLANNED_HEAD, values)]
-    ready = [Waiting(*row) for row in group.all(statements.READY_HEAD, values)]
+    unplanned = [Waiting(urgency, row[0], row[1], 0) for row in group.all(statements.UNPLANNED_HEAD, values)]
+    ready = [Waiting(urgency, *row) for row in group.all(statements.READY_HEAD, values)]
     return sorted(unplanned + ready)[:room]
 
 

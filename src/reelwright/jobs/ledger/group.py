@@ -14,18 +14,26 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table
 
 from reelwright.errors import Conflict, Fenced, JobNotFound
 from reelwright.jobs.job import Job, NewJob, Status, Step, may_become
 from reelwright.jobs.ledger import rows, statements
-from reelwright.jobs.ledger.rows import JSON, Row, Values
+from reelwright.jobs.ledger.rows import JSON, Row
 from reelwright.jobs.ledger.schema import events, jobs
 from reelwright.jobs.ledger.statements import NEW_EVENT_COLUMNS, NEW_JOB_COLUMNS, Sql
 
 Token = tuple[str, str, str]
+
+
+class Changed(NamedTuple):
+    """What a group has done: the jobs that changed, each once; is there news for who runs them; for who delivers?"""
+
+    job_ids: list[str]
+    stirred: bool
+    told: bool
 
 
 class Group:
@@ -40,6 +48,9 @@ class Group:
         self._moves: list[tuple[Status | None, Status | None]] = []
         self._marks = (0, 0, 0)
         self._nested = False
+        self._stirred = False
+        self.told = False
+        """Has this group written to the outbox?"""
         self._newest: str = connection.execute(statements.NEWEST_JOB.text).fetchone()[0] or ""
 
     # ---- the life of a change
@@ -64,19 +75,22 @@ class Group:
             self._tokens.pop(_token(row), None)
         del self._jobs[jobs_before:], self._events[events_before:], self._moves[moves_before:]
 
-    def finish(self) -> list[str]:
-        """Write what was gathered. Returns the ids of the jobs that changed, each once."""
+    def finish(self) -> Changed:
+        """Write what was gathered."""
         self._write_jobs(len(self._jobs))
         changed = list(dict.fromkeys(row[0] for row in self._events))
         self._insert(events, NEW_EVENT_COLUMNS, self._events)
         self._events = []
         self._write_tallies()
-        return changed
+        news = Changed(changed, self._stirred or bool(changed), self.told)
+        self._stirred = self.told = False
+        return news
 
     def forget(self) -> None:
         """The group was rolled back as a whole."""
         self._jobs, self._events, self._moves, self._nested = [], [], [], False
         self._ids, self._tokens = set(), {}
+        self._stirred = self.told = False
 
     # ---- statements
 
@@ -97,6 +111,10 @@ class Group:
 
     def all(self, sql: Sql, values: Mapping[str, Any]) -> list[Row]:
         return self.run(sql, values).fetchall()
+
+    def run_text(self, text: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
+        """`run` for a statement that was made for its filters. No rows of jobs are in it."""
+        return self._connection.execute(text, values)
 
     def look(self, sql: Sql, values: Mapping[str, Any]) -> Row | None:
         """One row of what gathered inserts cannot change; needs no savepoint, and submits stay gathered."""
@@ -211,9 +229,9 @@ class Group:
             },
         )
 
-    def tell(self, job_id: str, kind: str, target: str, payload: Mapping[str, Any], at: float) -> None:
-        values: Values = {"job_id": job_id, "kind": kind, "target": target, "created_at": at, "due": at}
-        self.run(statements.TELL, {**values, "payload": JSON.encode(payload)})
+    def stir(self) -> None:
+        """Something changed that may let waiting work run, though no job did."""
+        self._stirred = True
 
     # ---- writing what was gathered
 

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from reelwright.jobs.delivery import Attempt, Delivery, DeliveryFilter, DeliveryState
 from reelwright.jobs.job import (
     Event,
     Failure,
@@ -29,6 +30,7 @@ from reelwright.jobs.job import (
     Step,
     Usage,
 )
+from reelwright.jobs.records import Keeping, Kept
 
 T = TypeVar("T")
 
@@ -61,19 +63,7 @@ class StepResult:
     phases: tuple[Phase, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A row of the outbox: something to be told to the outside, at least once."""
-
-    id: int
-    job_id: str
-    kind: str
-    target: str
-    payload: Mapping[str, Any]
-    attempts: int
-
-
-class Transaction(Protocol):
+class Transaction(Keeping, Protocol):
     """The writes. Every one keeps the transition table, appends its event and renders the job's document."""
 
     def submit(self, new: NewJob, steps: Sequence[Step] = ()) -> Submitted:
@@ -170,28 +160,40 @@ class Transaction(Protocol):
         """Take or keep a role's lease row. Returns its epoch, None while another holds it."""
         ...
 
+    def pipeline(self, tenant: str, name: str) -> Pipeline | None:
+        """By its name or its id. Every tenant has the default one."""
+        ...
+
     def put_pipeline(self, pipeline: Pipeline) -> Pipeline:
-        """Create or update by (tenant, name)."""
+        """Create or update by (tenant, name); whoever waits for work is woken."""
+        ...
+
+    def delete_pipeline(self, tenant: str, name: str) -> None:
+        """By its name or its id. Raises `PipelineNotFound`; `Conflict` while jobs of it are not finished."""
         ...
 
     def put_key(self, key: Key) -> None: ...
 
     def delete_key(self, access_key_id: str) -> None: ...
 
-    def tell(self, job_id: str, kind: str, target: str, payload: Mapping[str, Any], now: float) -> None:
-        """Add an outbox row in this transaction."""
+    def tried(self, delivery_id: str, attempt: Attempt, *, state: DeliveryState, due: float) -> None:
+        """Note a try in the delivery's log, with what comes of it: done, given up, or due again."""
         ...
 
-    def delivered(self, delivery_id: int, now: float) -> None: ...
+    def redeliver(self, tenant: str, delivery_id: str, now: float) -> Delivery:
+        """PENDING again, in whatever state it was, with all its tries before it. Raises `NotFound`."""
+        ...
 
-    def delay_delivery(self, delivery_id: int, until: float) -> None: ...
+    def prune_deliveries(self, before: float) -> int:
+        """Delete older ones that no job is behind; the others go with their jobs."""
+        ...
 
     def prune(self, *, now: float, limit: int = 500) -> int:
         """Delete expired final jobs with all their rows, in small batches."""
         ...
 
 
-class Ledger(Protocol):
+class Ledger(Kept, Protocol):
     def open(self) -> None:
         """Migrate the schema and start the writer."""
         ...
@@ -210,6 +212,10 @@ class Ledger(Protocol):
 
     def on_commit(self, listener: Callable[[Sequence[str]], None]) -> None:
         """Call `listener(job_ids)` after each group, on the writer's thread. It must not block."""
+        ...
+
+    def on_told(self, listener: Callable[[], None]) -> None:
+        """Call `listener()` after each group that wrote to the outbox, as for `on_commit`."""
         ...
 
     def document(self, tenant: str, job_id: str) -> bytes | None:
@@ -238,7 +244,17 @@ class Ledger(Protocol):
 
     def credentials(self) -> list[Key]: ...
 
-    def deliveries(self, now: float, limit: int = 100) -> list[Delivery]: ...
+    def due_deliveries(self, now: float, *, limit: int, busy: Sequence[str] = ()) -> list[Delivery]:
+        """Pending ones whose time has come, the longest overdue first, but none to the `busy` receivers."""
+        ...
+
+    def next_delivery(self, now: float) -> float | None:
+        """The earliest time later than now at which a pending one is due."""
+        ...
+
+    def delivery(self, tenant: str, delivery_id: str) -> Delivery | None: ...
+
+    def deliveries(self, wanted: DeliveryFilter) -> list[Delivery]: ...
 
     def counts(self) -> Mapping[str, int]:
         """Jobs by state, for metrics."""

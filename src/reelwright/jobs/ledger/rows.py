@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 import msgspec
 
 from reelwright.jobs import document
+from reelwright.jobs.delivery import Attempt, Delivery, DeliveryState, NewDelivery
 from reelwright.jobs.job import (
     DEFAULT_PIPELINE,
     MOST_URGENT,
@@ -23,7 +25,7 @@ from reelwright.jobs.job import (
     Step,
     Usage,
 )
-from reelwright.jobs.ledger.port import Delivery
+from reelwright.jobs.records import Record
 
 Row: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = dict[str, Any]
@@ -63,6 +65,7 @@ class StepOutcome(msgspec.Struct, omit_defaults=True):
 
 REQUEST = msgspec.json.Decoder(Request)
 OUTCOME = msgspec.json.Decoder(Outcome)
+ATTEMPTS = msgspec.json.Decoder(list[Attempt])
 STEP_OUTCOME = msgspec.json.Decoder(StepOutcome)
 NOTHING_YET = Outcome()
 NO_STEP_OUTCOME = StepOutcome()
@@ -255,21 +258,76 @@ def event(row: Row) -> Event:
 
 
 def delivery(row: Row) -> Delivery:
-    return Delivery(row[0], row[1], row[2], row[3], MAPPING.decode(row[4]), row[5])
+    """From the columns `kept_statements.DELIVERY_COLUMNS`."""
+    return Delivery(
+        id=row[0],
+        tenant=row[1],
+        job_id=row[2],
+        kind=row[3],
+        target=row[4],
+        receiver=row[5],
+        payload=MAPPING.decode(row[6]),
+        state=DeliveryState(row[7]),
+        attempts=row[8],
+        created_at=row[9],
+        due=row[10],
+        settled_at=row[11],
+        log=tuple(ATTEMPTS.decode(row[12])),
+    )
+
+
+def new_delivery(new: NewDelivery) -> Values:
+    """The values of `kept_statements.TELL`."""
+    return {
+        "id": new.id,
+        "tenant": new.tenant,
+        "job_id": new.job_id,
+        "kind": new.kind,
+        "target": new.target,
+        "receiver": new.receiver,
+        "payload": JSON.encode(new.payload),
+        "state": DeliveryState.PENDING.value,
+        "attempts": 0,
+        "created_at": new.created_at,
+        "due": new.created_at,
+        "settled_at": None,
+        "log": b"[]",
+    }
+
+
+def delivery_changes(delivery: Delivery) -> Values:
+    """The values of `kept_statements.SAVE_DELIVERY`."""
+    return {
+        "delivery_id": delivery.id,
+        "new_state": delivery.state.value,
+        "new_attempts": delivery.attempts,
+        "new_due": delivery.due,
+        "new_settled_at": delivery.settled_at,
+        "new_log": JSON.encode(delivery.log),
+    }
 
 
 def pipeline(row: Row) -> Pipeline:
-    return Pipeline(row[0], row[1], row[2], row[3], bool(row[4]), row[5])
+    return Pipeline(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], row[7], row[8], row[9])
 
 
 def pipeline_values(pipeline: Pipeline) -> Values:
+    return {**asdict(pipeline), "paused": int(pipeline.paused)}
+
+
+def record(row: Row) -> Record:
+    """From the columns `kept_statements.RECORD_COLUMNS`."""
+    return Record(*row)
+
+
+def record_values(record: Record) -> Values:
     return {
-        "id": pipeline.id,
-        "tenant": pipeline.tenant,
-        "name": pipeline.name,
-        "concurrency": pipeline.concurrency,
-        "paused": int(pipeline.paused),
-        "created_at": pipeline.created_at,
+        "tenant": record.tenant,
+        "kind": record.kind,
+        "id": record.id,
+        "body": record.body,
+        "created_at": record.created_at,
+        "changed_at": record.changed_at,
     }
 
 

@@ -40,7 +40,8 @@ FINAL = text("status IN ('SUCCEEDED', 'FAILED', 'CANCELLED')")
 QUEUED = text("state = 'QUEUED'")
 RUNNING = text("state = 'RUNNING'")
 HAS_TOKEN = text("token IS NOT NULL")
-UNDELIVERED = text("delivered_at IS NULL")
+PENDING = text("state = 'PENDING'")
+SOLE = text("sole = 1")
 
 jobs = Table(
     "jobs",
@@ -156,19 +157,23 @@ Index("events_by_job", events.c.job_id, events.c.seq)
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("job_id", Text, nullable=False),
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("job_id", Text, nullable=False),  # empty: no job is behind it
     Column("kind", Text, nullable=False),
     Column("target", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("due", Double, nullable=False),
-    Column("delivered_at", Double),
-    sqlite_autoincrement=True,
+    Column("settled_at", Double),
+    Column("log", LargeBinary, nullable=False),
 )
-Index("outbox_due", outbox.c.due, sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED)
-Index("outbox_by_job", outbox.c.job_id)
+Index("outbox_due", outbox.c.due, outbox.c.id, sqlite_where=PENDING, postgresql_where=PENDING)
+Index("outbox_by_job", outbox.c.job_id, outbox.c.created_at)
+Index("outbox_by_tenant", outbox.c.tenant, outbox.c.id)
 
 memos = Table(
     "memos",
@@ -187,7 +192,44 @@ pipelines = Table(
     Column("concurrency", Integer, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("created_at", Double, nullable=False),
+    Column("priority", Integer, nullable=False, server_default="6"),
+    Column("title", Text, nullable=False, server_default=text("''")),
+    Column("speed", Text, nullable=False, server_default=text("''")),
+    Column("modified_at", Double, nullable=False, server_default="0"),
     UniqueConstraint("tenant", "name", name="pipelines_by_name"),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+record_labels = Table(
+    "record_labels",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("sole", Integer, nullable=False),
+)
+Index("record_labels_by_record", record_labels.c.tenant, record_labels.c.kind, record_labels.c.record_id)
+Index(
+    "record_labels_sole",
+    record_labels.c.tenant,
+    record_labels.c.kind,
+    record_labels.c.name,
+    record_labels.c.value,
+    unique=True,
+    sqlite_where=SOLE,
+    postgresql_where=SOLE,
 )
 
 credentials = Table(

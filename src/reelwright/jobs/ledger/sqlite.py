@@ -24,12 +24,14 @@ from urllib.parse import quote
 from reelwright import timing
 from reelwright.errors import Conflict, InternalError
 from reelwright.jobs import ids
+from reelwright.jobs.delivery import Delivery, DeliveryFilter
 from reelwright.jobs.job import Event, Job, JobFilter, Key, Pipeline, Status, Step
-from reelwright.jobs.ledger import migrations, rows, statements
-from reelwright.jobs.ledger.port import Delivery, Transaction
+from reelwright.jobs.ledger import kept_statements, migrations, rows, statements
+from reelwright.jobs.ledger.port import Transaction
 from reelwright.jobs.ledger.rows import MAPPING, Row
 from reelwright.jobs.ledger.statements import Sql
 from reelwright.jobs.ledger.writer import LoopWaiter, ThreadWaiter, Writer
+from reelwright.jobs.records import Record, RecordFilter
 
 T = TypeVar("T")
 
@@ -42,6 +44,7 @@ class SqliteLedger:
     def __init__(self, path: Path) -> None:
         self._path = Path(path)
         self._listeners: list[Callable[[Sequence[str]], None]] = []
+        self._on_told: list[Callable[[], None]] = []
         self._writer: Writer | None = None
         self._lock: int | None = None
         self._local = threading.local()
@@ -60,7 +63,7 @@ class SqliteLedger:
             self._path.chmod(OWNER_ONLY)
             if not migrations.is_current(self._path):
                 _migrate(self._path)
-            self._writer = Writer(self._path, self._listeners)
+            self._writer = Writer(self._path, self._listeners, self._on_told)
         except BaseException:
             self._unlock()
             raise
@@ -98,6 +101,9 @@ class SqliteLedger:
 
     def on_commit(self, listener: Callable[[Sequence[str]], None]) -> None:
         self._listeners.append(listener)
+
+    def on_told(self, listener: Callable[[], None]) -> None:
+        self._on_told.append(listener)
 
     def _writing(self) -> Writer:
         if self._writer is None:
@@ -180,8 +186,43 @@ class SqliteLedger:
     def credentials(self) -> list[Key]:
         return [rows.key(row) for row in self._all(statements.CREDENTIALS, {})]
 
-    def deliveries(self, now: float, limit: int = 100) -> list[Delivery]:
-        return [rows.delivery(row) for row in self._all(statements.DELIVERIES, {"now": now, "limit": limit})]
+    # ---- reading: the outbox
+
+    def due_deliveries(self, now: float, *, limit: int, busy: Sequence[str] = ()) -> list[Delivery]:
+        values = {"now": now, "limit": limit, **{f"busy_{number}": one for number, one in enumerate(busy)}}
+        found = self._reader().execute(kept_statements.due_deliveries(len(busy)), values)
+        return [rows.delivery(row) for row in found]
+
+    def next_delivery(self, now: float) -> float | None:
+        row = self._one(kept_statements.NEXT_DELIVERY, {"now": now})
+        return None if row is None else row[0]
+
+    def delivery(self, tenant: str, delivery_id: str) -> Delivery | None:
+        row = self._one(kept_statements.DELIVERY, {"delivery_id": delivery_id})
+        found = None if row is None else rows.delivery(row)
+        return found if found is not None and found.tenant == tenant else None
+
+    def deliveries(self, wanted: DeliveryFilter) -> list[Delivery]:
+        state = None if wanted.state is None else wanted.state.value
+        given = {"state": state, "job_id": wanted.job_id, "after": wanted.after}
+        given = {name: value for name, value in given.items() if value is not None}
+        values = {**given, "tenant": wanted.tenant, "limit": wanted.limit}
+        found = self._reader().execute(kept_statements.delivery_page(frozenset(given)), values)
+        return [rows.delivery(row) for row in found]
+
+    # ---- reading: records
+
+    def record(self, tenant: str, kind: str, record_id: str) -> Record | None:
+        row = self._one(kept_statements.RECORD, {"tenant": tenant, "kind": kind, "record_id": record_id})
+        return None if row is None else rows.record(row)
+
+    def records(self, wanted: RecordFilter) -> list[Record]:
+        text, values = kept_statements.page_of(wanted)
+        return [rows.record(row) for row in self._reader().execute(text, values)]
+
+    def record_count(self, wanted: RecordFilter) -> int:
+        text, values = kept_statements.count_of(wanted)
+        return int(self._reader().execute(text, values).fetchone()[0])
 
     # ---- connections
 

@@ -35,7 +35,6 @@ from reelwright.jobs.ledger.schema import (
     QUEUED,
     READY,
     RUNNING,
-    UNDELIVERED,
     UNPLANNED,
     credentials,
     events,
@@ -89,15 +88,15 @@ class Sql:
         return str(compiled)
 
 
-def _select(table: Table, columns: Sequence[str]) -> Select[Any]:
+def select_columns(table: Table, columns: Sequence[str]) -> Select[Any]:
     return select(*(table.c[name] for name in columns))
 
 
-def _first(statement: Select[Any], limit: ColumnElement[Any]) -> Sql:
+def first_rows(statement: Select[Any], limit: ColumnElement[Any]) -> Sql:
     return Sql(statement.limit(limit).offset(ZERO))
 
 
-def _upsert(table: Table, key: Sequence[str], changes: Collection[str]) -> Sql:
+def upsert(table: Table, key: Sequence[str], changes: Collection[str]) -> Sql:
     new = sqlite.insert(table)
     return Sql(new.on_conflict_do_update(index_elements=key, set_={name: new.excluded[name] for name in changes}))
 
@@ -112,30 +111,28 @@ def insert_rows(table: Table, columns: tuple[str, ...], count: int) -> str:
     return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
 
 
-def _of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     return column == bindparam(name)
 
 
 # ---- jobs
 
 DOCUMENT = Sql(
-    select(jobs.c.doc).where(
-        _of(jobs.c.id, "job_id"), _of(jobs.c.tenant, "tenant"), jobs.c.expires_at > bindparam("now")
-    )
+    select(jobs.c.doc).where(of(jobs.c.id, "job_id"), of(jobs.c.tenant, "tenant"), jobs.c.expires_at > bindparam("now"))
 )
-JOB = Sql(_select(jobs, JOB_COLUMNS).where(_of(jobs.c.id, "job_id")))
-JOB_EXISTS = Sql(select(jobs.c.id).where(_of(jobs.c.id, "job_id")))
+JOB = Sql(select_columns(jobs, JOB_COLUMNS).where(of(jobs.c.id, "job_id")))
+JOB_EXISTS = Sql(select(jobs.c.id).where(of(jobs.c.id, "job_id")))
 NEWEST_JOB = Sql(select(func.max(jobs.c.id)))
 TOKEN = Sql(
     select(jobs.c.id, jobs.c.token_digest, jobs.c.expires_at).where(
-        _of(jobs.c.tenant, "tenant"), _of(jobs.c.token_scope, "scope"), _of(jobs.c.token, "token")
+        of(jobs.c.tenant, "tenant"), of(jobs.c.token_scope, "scope"), of(jobs.c.token, "token")
     )
 )
-FORGET_TOKEN = Sql(update(jobs).where(_of(jobs.c.id, "job_id")).values(token=null()))
-PLAN_JOB = Sql(update(jobs).where(_of(jobs.c.id, "job_id")).values(unplanned=ZERO))
+FORGET_TOKEN = Sql(update(jobs).where(of(jobs.c.id, "job_id")).values(token=null()))
+PLAN_JOB = Sql(update(jobs).where(of(jobs.c.id, "job_id")).values(unplanned=ZERO))
 SAVE_JOB = Sql(
     update(jobs)
-    .where(_of(jobs.c.id, "job_id"))
+    .where(of(jobs.c.id, "job_id"))
     .values({name: bindparam(f"new_{name}") for name in CHANGING_JOB_COLUMNS})
 )
 
@@ -144,67 +141,69 @@ SAVE_JOB = Sql(
 def job_page(filters: frozenset[str]) -> str:
     """A page of jobs, newest first, by the filters that are given."""
     conditions = {
-        "status": _of(jobs.c.status, "status"),
-        "operator": _of(jobs.c.operator, "operator"),
-        "pipeline": _of(jobs.c.pipeline, "pipeline"),
-        "face": _of(jobs.c.face, "face"),
+        "status": of(jobs.c.status, "status"),
+        "operator": of(jobs.c.operator, "operator"),
+        "pipeline": of(jobs.c.pipeline, "pipeline"),
+        "face": of(jobs.c.face, "face"),
         # The id begins with the time, so the bound on it keeps the scan short; the second bound is exact.
         "created_after": (jobs.c.id >= bindparam("first_id")) & (jobs.c.created_at >= bindparam("created_after")),
         "created_before": (jobs.c.id < bindparam("last_id")) & (jobs.c.created_at < bindparam("created_before")),
         "after": jobs.c.id < bindparam("after"),
     }
     statement = (
-        _select(jobs, JOB_COLUMNS)
-        .where(_of(jobs.c.tenant, "tenant"), jobs.c.expires_at > bindparam("now"))
+        select_columns(jobs, JOB_COLUMNS)
+        .where(of(jobs.c.tenant, "tenant"), jobs.c.expires_at > bindparam("now"))
         .where(*(condition for name, condition in conditions.items() if name in filters))
         .order_by(jobs.c.id.desc())
     )
-    return _first(statement, LIMIT).text
+    return first_rows(statement, LIMIT).text
 
 
 # ---- steps
 
-STEP = Sql(_select(steps, STEP_COLUMNS).where(_of(steps.c.id, "step_id")))
-STEPS = Sql(_select(steps, STEP_COLUMNS).where(_of(steps.c.job_id, "job_id")).order_by(steps.c.position, steps.c.id))
+STEP = Sql(select_columns(steps, STEP_COLUMNS).where(of(steps.c.id, "step_id")))
+STEPS = Sql(
+    select_columns(steps, STEP_COLUMNS).where(of(steps.c.job_id, "job_id")).order_by(steps.c.position, steps.c.id)
+)
 INSERT_STEP = Sql(insert(steps))
 SAVE_STEP = Sql(
     update(steps)
-    .where(_of(steps.c.id, "step_id"))
+    .where(of(steps.c.id, "step_id"))
     .values({name: bindparam(f"new_{name}") for name in CHANGING_STEP_COLUMNS})
 )
 EXTEND = Sql(
     update(steps)
-    .where(_of(steps.c.id, "step_id"), _of(steps.c.attempt, "held_attempt"), HELD)
+    .where(of(steps.c.id, "step_id"), of(steps.c.attempt, "held_attempt"), HELD)
     .values(lease_until=bindparam("until"))
 )
 STARTED = Sql(
     update(steps)
-    .where(_of(steps.c.id, "step_id"), _of(steps.c.attempt, "held_attempt"), RUNNING)
+    .where(of(steps.c.id, "step_id"), of(steps.c.attempt, "held_attempt"), RUNNING)
     .values(executions=steps.c.executions + ONE)
 )
 STEP_PROGRESS = Sql(
     update(steps)
-    .where(_of(steps.c.id, "step_id"))
+    .where(of(steps.c.id, "step_id"))
     .values(progress=bindparam("new_progress"), phase=bindparam("new_phase"))
 )
 _unfinished = steps.alias("unfinished")
 OPEN_STEPS = Sql(
     update(steps)
     .where(
-        _of(steps.c.job_id, "job_id"),
+        of(steps.c.job_id, "job_id"),
         QUEUED,
         steps.c.position
         == select(func.min(_unfinished.c.position))
-        .where(_of(_unfinished.c.job_id, "job_id"), text("unfinished.state <> 'SUCCEEDED'"))
+        .where(of(_unfinished.c.job_id, "job_id"), text("unfinished.state <> 'SUCCEEDED'"))
         .scalar_subquery(),
     )
     .values(ready=ONE)
 )
-UNFINISHED_COUNT = Sql(select(func.count()).where(_of(steps.c.job_id, "job_id"), text("state <> 'SUCCEEDED'")))
-HELD_COUNT = Sql(select(func.count()).where(_of(steps.c.job_id, "job_id"), HELD))
-MEAN_PROGRESS = Sql(select(func.avg(steps.c.progress)).where(_of(steps.c.job_id, "job_id")))
-LAPSED = Sql(_select(steps, STEP_COLUMNS).where(HELD, steps.c.lease_until < bindparam("now")))
-HELD_BY = Sql(_select(steps, STEP_COLUMNS).where(HELD, _of(steps.c.owner, "owner")))
+UNFINISHED_COUNT = Sql(select(func.count()).where(of(steps.c.job_id, "job_id"), text("state <> 'SUCCEEDED'")))
+HELD_COUNT = Sql(select(func.count()).where(of(steps.c.job_id, "job_id"), HELD))
+MEAN_PROGRESS = Sql(select(func.avg(steps.c.progress)).where(of(steps.c.job_id, "job_id")))
+LAPSED = Sql(select_columns(steps, STEP_COLUMNS).where(HELD, steps.c.lease_until < bindparam("now")))
+HELD_BY = Sql(select_columns(steps, STEP_COLUMNS).where(HELD, of(steps.c.owner, "owner")))
 NEXT_DUE = Sql(select(func.min(steps.c.run_after)).where(DELAYED, steps.c.run_after > bindparam("now")))
 
 # ---- the queue
@@ -213,89 +212,82 @@ HELD_COUNTS = Sql(
     select(steps.c.tenant, steps.c.pipeline, func.count()).where(HELD).group_by(steps.c.tenant, steps.c.pipeline)
 )
 _BEFORE: tuple[ColumnElement[str], ...] = (bindparam("tenant"), bindparam("pipeline"))
-NEXT_UNPLANNED_QUEUE = _first(
+NEXT_UNPLANNED_QUEUE = first_rows(
     select(jobs.c.tenant, jobs.c.pipeline)
     .where(UNPLANNED, tuple_(jobs.c.tenant, jobs.c.pipeline) > tuple_(*_BEFORE))
     .order_by(jobs.c.tenant, jobs.c.pipeline),
     ONE,
 )
-NEXT_READY_QUEUE = _first(
+NEXT_READY_QUEUE = first_rows(
     select(steps.c.tenant, steps.c.pipeline)
     .where(READY, tuple_(steps.c.tenant, steps.c.pipeline) > tuple_(*_BEFORE))
     .order_by(steps.c.tenant, steps.c.pipeline),
     ONE,
 )
-UNPLANNED_HEAD = _first(
+UNPLANNED_HEAD = first_rows(
     select(jobs.c.rank, jobs.c.id)
-    .where(UNPLANNED, _of(jobs.c.tenant, "tenant"), _of(jobs.c.pipeline, "pipeline"))
+    .where(UNPLANNED, of(jobs.c.tenant, "tenant"), of(jobs.c.pipeline, "pipeline"))
     .order_by(jobs.c.rank, jobs.c.id),
     LIMIT,
 )
-READY_HEAD = _first(
+READY_HEAD = first_rows(
     select(steps.c.rank, steps.c.job_id, steps.c.position, steps.c.id)
     .where(
         READY,
-        _of(steps.c.tenant, "tenant"),
-        _of(steps.c.pipeline, "pipeline"),
+        of(steps.c.tenant, "tenant"),
+        of(steps.c.pipeline, "pipeline"),
         steps.c.run_after <= bindparam("now"),
     )
     .order_by(steps.c.rank, steps.c.job_id, steps.c.position),
     LIMIT,
 )
 
-# ---- events, outbox, memo
+# ---- events, memo
 
 
 @lru_cache(maxsize=32)
 def event_page(kinds: int) -> str:
     """Events of a job after a sequence number; with `kinds` > 0 only of that many kinds (`kind_0` …)."""
     statement = (
-        _select(events, ("seq", *NEW_EVENT_COLUMNS))
-        .where(_of(events.c.job_id, "job_id"), events.c.seq > bindparam("after"))
+        select_columns(events, ("seq", *NEW_EVENT_COLUMNS))
+        .where(of(events.c.job_id, "job_id"), events.c.seq > bindparam("after"))
         .order_by(events.c.seq)
     )
     if kinds:
         statement = statement.where(events.c.kind.in_([bindparam(f"kind_{number}") for number in range(kinds)]))
-    return _first(statement, LIMIT).text
+    return first_rows(statement, LIMIT).text
 
 
-TELL = Sql(
-    insert(outbox).values(
-        {name: bindparam(name) for name in ("job_id", "kind", "target", "payload", "created_at", "due")}
-    )
-)
-DELIVERIES = _first(
-    select(outbox.c.id, outbox.c.job_id, outbox.c.kind, outbox.c.target, outbox.c.payload, outbox.c.attempts)
-    .where(UNDELIVERED, outbox.c.due <= bindparam("now"))
-    .order_by(outbox.c.due, outbox.c.id),
-    LIMIT,
-)
-DELIVERED = Sql(update(outbox).where(_of(outbox.c.id, "delivery_id")).values(delivered_at=bindparam("now")))
-DELAY_DELIVERY = Sql(
-    update(outbox)
-    .where(_of(outbox.c.id, "delivery_id"))
-    .values(due=bindparam("until"), attempts=outbox.c.attempts + ONE)
-)
-MEMO = Sql(select(memos.c.value).where(_of(memos.c.key, "memo_key")))
+MEMO = Sql(select(memos.c.value).where(of(memos.c.key, "memo_key")))
 REMEMBER = Sql(sqlite.insert(memos).on_conflict_do_nothing())
 
 # ---- pipelines, credentials, leaders, tallies
 
 PIPELINES = Sql(
-    select(pipelines).where(_of(pipelines.c.tenant, "tenant")).order_by(pipelines.c.created_at, pipelines.c.id)
+    select(pipelines).where(of(pipelines.c.tenant, "tenant")).order_by(pipelines.c.created_at, pipelines.c.id)
 )
 PIPELINE = Sql(
     select(pipelines).where(
-        _of(pipelines.c.tenant, "tenant"),
+        of(pipelines.c.tenant, "tenant"),
         (pipelines.c.name == bindparam("name")) | (pipelines.c.id == bindparam("name")),
     )
 )
-PUT_PIPELINE = _upsert(pipelines, ["tenant", "name"], ["concurrency", "paused"])
+PUT_PIPELINE = upsert(
+    pipelines, ["tenant", "name"], ["concurrency", "paused", "priority", "title", "speed", "modified_at"]
+)
+DELETE_PIPELINE = Sql(delete(pipelines).where(of(pipelines.c.tenant, "tenant"), of(pipelines.c.name, "name")))
+UNFINISHED_IN_PIPELINE = tuple(
+    first_rows(
+        select(ONE).select_from(table).where(state, of(table.c.tenant, "tenant"), of(table.c.pipeline, "name")), ONE
+    )
+    for table, state in ((jobs, UNPLANNED), (steps, READY), (steps, HELD))
+)
+"""Each finds a row if the pipeline has work in that state."""
 CREDENTIALS = Sql(select(credentials).order_by(credentials.c.created_at, credentials.c.access_key_id))
-PUT_KEY = _upsert(credentials, ["access_key_id"], ["access_key_secret", "api_key", "tenant", "created_at"])
-DELETE_KEY = Sql(delete(credentials).where(_of(credentials.c.access_key_id, "access_key_id")))
-LEADER = Sql(select(leaders.c.owner, leaders.c.until, leaders.c.epoch).where(_of(leaders.c.role, "role")))
-PUT_LEADER = _upsert(leaders, ["role"], ["owner", "until", "epoch"])
+PUT_KEY = upsert(credentials, ["access_key_id"], ["access_key_secret", "api_key", "tenant", "created_at"])
+DELETE_KEY = Sql(delete(credentials).where(of(credentials.c.access_key_id, "access_key_id")))
+LEADER = Sql(select(leaders.c.owner, leaders.c.until, leaders.c.epoch).where(of(leaders.c.role, "role")))
+PUT_LEADER = upsert(leaders, ["role"], ["owner", "until", "epoch"])
 TALLIES = Sql(select(tallies.c.status, tallies.c.jobs))
 _tally = sqlite.insert(tallies)
 TALLY = Sql(
@@ -304,12 +296,12 @@ TALLY = Sql(
 
 # ---- pruning
 
-EXPIRED = _first(
+EXPIRED = first_rows(
     select(jobs.c.id, jobs.c.status).where(jobs.c.expires_at <= bindparam("now"), FINAL).order_by(jobs.c.expires_at),
     LIMIT,
 )
 FORGET_JOB = tuple(
-    Sql(delete(table).where(_of(column, "job_id")))
+    Sql(delete(table).where(of(column, "job_id")))
     for table, column in (
         (events, events.c.job_id),
         (outbox, outbox.c.job_id),

@@ -14,32 +14,28 @@ from dataclasses import replace
 from typing import Any
 
 from reelwright.errors import Conflict, Fenced, IdempotentParameterMismatch, JobNotFound, PipelineNotFound
+from reelwright.jobs import announcing
 from reelwright.jobs.job import (
     DEFAULT_PIPELINE,
     Failure,
     Job,
-    Key,
     Made,
     NewJob,
     Output,
     Phase,
-    Pipeline,
     Status,
     Step,
     Usage,
 )
 from reelwright.jobs.ledger import claims, rows, statements
-from reelwright.jobs.ledger.group import Group
+from reelwright.jobs.ledger.keeping import Keeping
 from reelwright.jobs.ledger.port import Claim, StepResult, Submitted
 from reelwright.jobs.ledger.rows import JSON
 
 BEFORE_PUBLICATION = 99.0  # percent; 100 says that the outputs can be fetched
 
 
-class SqliteTransaction:
-    def __init__(self, group: Group) -> None:
-        self._group = group
-
+class SqliteTransaction(Keeping):
     # ---- submitting
 
     def submit(self, new: NewJob, steps: Sequence[Step] = ()) -> Submitted:
@@ -225,42 +221,6 @@ class SqliteTransaction:
             raise Conflict(f"job {job_id} is {job.status}; only a SUSPENDED job can be resumed", field="id")
         return self._queue_again(job, now)
 
-    # ---- leaders, pipelines, keys
-
-    def lead(self, role: str, *, owner: str, ttl: float, now: float) -> int | None:
-        row = self._group.one(statements.LEADER, {"role": role})
-        leader, until, epoch = row if row is not None else (owner, now, 1)
-        if leader != owner:
-            if until > now:
-                return None
-            epoch += 1
-        self._group.run(statements.PUT_LEADER, {"role": role, "owner": owner, "until": now + ttl, "epoch": epoch})
-        return int(epoch)
-
-    def put_pipeline(self, pipeline: Pipeline) -> Pipeline:
-        if pipeline.name == DEFAULT_PIPELINE:
-            pipeline = replace(pipeline, id=rows.default_pipeline(pipeline.tenant).id)
-        self._group.run(statements.PUT_PIPELINE, rows.pipeline_values(pipeline))
-        row = self._group.one(statements.PIPELINE, {"tenant": pipeline.tenant, "name": pipeline.name})
-        return pipeline if row is None else rows.pipeline(row)
-
-    def put_key(self, key: Key) -> None:
-        self._group.run(statements.PUT_KEY, rows.key_values(key))
-
-    def delete_key(self, access_key_id: str) -> None:
-        self._group.run(statements.DELETE_KEY, {"access_key_id": access_key_id})
-
-    # ---- the outbox
-
-    def tell(self, job_id: str, kind: str, target: str, payload: Mapping[str, Any], now: float) -> None:
-        self._group.tell(job_id, kind, target, payload, now)
-
-    def delivered(self, delivery_id: int, now: float) -> None:
-        self._group.run(statements.DELIVERED, {"delivery_id": delivery_id, "now": now})
-
-    def delay_delivery(self, delivery_id: int, until: float) -> None:
-        self._group.run(statements.DELAY_DELIVERY, {"delivery_id": delivery_id, "until": until})
-
     # ---- retention
 
     def prune(self, *, now: float, limit: int = 500) -> int:
@@ -336,10 +296,8 @@ class SqliteTransaction:
     def _end(self, old: Job, new: Job, now: float) -> Job:
         """A final state and the word of it, in one transaction."""
         new = self._group.move_job(old, new, now)
-        callback = (new.wire or {}).get("callback")
-        if isinstance(callback, str) and callback:
-            payload = {"job_id": new.id, "status": new.status.value}
-            self._group.tell(new.id, "callback", callback, payload, now)
+        for word in announcing.about(new, self, now):
+            self.tell(word)
         return new
 
     def _remember(self, result: StepResult, now: float) -> None:

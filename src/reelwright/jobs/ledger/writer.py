@@ -20,11 +20,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from reelwright.errors import InternalError, ReelwrightError, StorageFull
-from reelwright.jobs.ledger.group import Group
+from reelwright.jobs.ledger.group import Changed, Group
 from reelwright.jobs.ledger.port import Transaction
 from reelwright.jobs.ledger.transaction import SqliteTransaction
 
@@ -92,10 +93,11 @@ class LoopWaiter:
 
 
 class Writer:
-    def __init__(self, path: Path, listeners: Sequence[Listener]) -> None:
+    def __init__(self, path: Path, listeners: Sequence[Listener], on_told: Sequence[Callable[[], None]]) -> None:
         self._path = path
         self._wal = path.with_name(path.name + "-wal")
         self._listeners = listeners
+        self._on_told = on_told
         self._queue: queue.SimpleQueue[Waiter | None] = queue.SimpleQueue()
         self._closed = False
         self._gate = threading.Lock()  # nothing may be queued behind the end
@@ -187,12 +189,15 @@ class Writer:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    def _notify(self, changed: Sequence[str]) -> None:
-        if not changed:
-            return
-        for listener in self._listeners:
+    def _notify(self, changed: Changed) -> None:
+        calls: list[Callable[[], None]] = []
+        if changed.stirred:
+            calls += [partial(listener, changed.job_ids) for listener in self._listeners]
+        if changed.told:
+            calls += self._on_told
+        for call in calls:
             try:
-                listener(changed)
+                call()
             except Exception:
                 # A listener only wakes somebody; its fault must not stop the writer.
                 log.exception("ledger listener failed")

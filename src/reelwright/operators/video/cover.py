@@ -52,6 +52,7 @@ GIF_PLACES = (2, 5)  # places compared for movement, at least and at most
 GIF_SHARE = Fraction(1, 10)  # of the video's length that they may take together
 LIVELY = 0.06  # change from frame to frame beyond which a scene is no livelier, only restless
 LIVELY_BONUS = 5.0  # score won by the liveliest scene
+GIF_SHOWN = 5  # of its pictures on the contact sheet, or one more
 LOOP_BLEND = Fraction(2, 5)  # seconds over which the end of a GIF blends into its beginning
 SLIMMER = ((1.0, 256), (1.0, 128), (0.8, 96), (0.66, 64), (0.5, 64), (0.4, 48), (0.3, 32))  # (size, colours) in turn
 
@@ -84,6 +85,7 @@ class CoverParams(Params):
         ge=20_000,
         unit="B",
     )
+    preview: bool = param("Also write a contact sheet of what was chosen.", False)
 
 
 class Cover(Result):
@@ -94,6 +96,7 @@ class Cover(Result):
 
 class CoverResult(Result):
     covers: tuple[Cover, ...] = param("The covers, best first.")
+    sheet: files.Image | None = param("The contact sheet.", None)
 
 
 def _choose(params: CoverParams, models: Models) -> Provider:
@@ -113,10 +116,10 @@ def cover(params: CoverParams, ctx: Context) -> CoverResult:
     search = _Search(params, media, ctx)
     ctx.media(float(search.length))
     animated = params.model == "gif" or params.image_format == "gif"
-    return CoverResult(covers=(_animation(search),) if animated else _stills(search))
+    return _animation(search) if animated else _stills(search)
 
 
-def _stills(search: "_Search") -> tuple[Cover, ...]:
+def _stills(search: "_Search") -> CoverResult:
     params, ctx = search.params, search.ctx
     chosen = _apart(search.with_faces(search.best()), params.count, Fraction(params.min_gap))
     covers: list[Cover] = []
@@ -127,11 +130,19 @@ def _stills(search: "_Search") -> tuple[Cover, ...]:
         image = images.save(picture, ctx.output(f"cover-{len(covers) + 1:02}.{params.image_format}"))
         covers.append(Cover(image=image, time=float(frame.time), score=round(score, 3)))
         shown.append(images.fitted(picture, *images.SHEET_CELL))
-    ctx.preview(Path(images.save(images.contact_sheet(shown), ctx.scratch / "covers.jpg")))
-    return tuple(covers)
+    return CoverResult(covers=tuple(covers), sheet=_sheet(search, shown))
 
 
-def _animation(search: "_Search") -> Cover:
+def _sheet(search: "_Search", shown: Sequence[frames.Picture]) -> str | None:
+    """Shows the pictures while the job ends; the file, if it is wanted."""
+    wanted, ctx = search.params.preview, search.ctx
+    path = ctx.output("sheet.jpg") if wanted else ctx.scratch / "covers.jpg"
+    images.save(images.contact_sheet(shown), path)
+    ctx.preview(path)
+    return str(path) if wanted else None
+
+
+def _animation(search: "_Search") -> CoverResult:
     params, ctx = search.params, search.ctx
     score, start, end = search.liveliest()
     ctx.enter("write")
@@ -145,8 +156,8 @@ def _animation(search: "_Search") -> Cover:
     start += (whole - len(pictures)) / fps  # the loop begins after what its end blends into
     image = _fitting_gif(pictures, ctx, fps, params.gif_bytes)
     ctx.report(len(pictures), len(pictures))
-    ctx.preview(Path(images.save(pictures[len(pictures) // 2], ctx.scratch / "covers.jpg")))
-    return Cover(image=image, time=float(start), score=round(score, 3))
+    sheet = _sheet(search, pictures[:: max(1, len(pictures) // GIF_SHOWN)])
+    return CoverResult(covers=(Cover(image=image, time=float(start), score=round(score, 3)),), sheet=sheet)
 
 
 def _every(shown: Iterable[frames.Frame], step: Fraction, size: tuple[int, int]) -> Iterator[frames.Picture]:

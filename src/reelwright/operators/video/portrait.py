@@ -16,20 +16,18 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.errors import InvalidParameter
 from reelwright.kernels import camera, faces, looks, subjects
-from reelwright.media import encode, frames, images, planes, probe, reframe
+from reelwright.media import encode, frames, planes, probe, reframe
 from reelwright.models.port import BUILTIN, Models, Provider
-from reelwright.operators import Context, Params, Quality, Resources, Result, files, operator, param
-
-if TYPE_CHECKING:
-    from av import VideoFrame
+from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
 MODEL = "yunet"
 Edges = Sequence[float]
@@ -40,9 +38,7 @@ THUMB = 160  # px on the longer side: shots and motion are seen at this size
 NEAR = 0.01  # a shape that differs less is left alone
 HELD = 0.95  # share of the moments of a crowded shot in which a padded window holds everyone
 AIR = 0.06  # of the people's span, left free on each side of them
-PREVIEW_EVERY = 3.0  # s of the video
-PREVIEW_PAIRS = 6
-PREVIEW_HEIGHT = 180
+SHEET_HEIGHT = 240  # px of a picture on the contact sheet
 
 
 class PortraitParams(Params):
@@ -55,6 +51,7 @@ class PortraitParams(Params):
         "shots whose people cannot fit.",
         "auto",
     )
+    preview: bool = param("Also write a contact sheet: before and after, side by side.", False)
 
 
 class Shot(Result):
@@ -82,6 +79,7 @@ class PortraitResult(Result):
     sound_shift: float = param("How much the sound moved against the picture; 0 is exact.", unit="s")
     shots: tuple[Shot, ...] = param("The shots, in order.")
     notes: tuple[str, ...] = param("What could not be kept as it was.")
+    sheet: files.Image | None = param("The contact sheet.", None)
 
 
 def _choose(params: PortraitParams, models: Models) -> Provider:
@@ -103,9 +101,9 @@ def portrait(params: PortraitParams, ctx: Context) -> PortraitResult:
     shape = _shape(video, _ratio(params.aspect), params.height)
     plans = _plans(params, ctx, media, shape)
     path = ctx.output("portrait.mp4")
-    notes, edges = _render(params, ctx, media, shape, plans, path)
+    made = _render(params, ctx, media, shape, plans, path)
     ctx.media(float(media.duration or 0))
-    return _result(path, shape, plans, notes, edges, float(encode.sound_lag(path) - encode.sound_lag(params.video)))
+    return _result(path, shape, plans, made, float(encode.sound_lag(path) - encode.sound_lag(params.video)))
 
 
 # What shape is cut from what shape
@@ -231,14 +229,23 @@ def _is_early(cut: looks.Cut | None, time: Fraction, luma: planes.Plane) -> bool
     return cut is not None and cut.before < time and cut.is_after(luma)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What came of the second reading: for each shot the window's edge in every frame."""
+
+    edges: list[Edges]
+    notes: tuple[str, ...]
+    sheet: str | None
+
+
 def _render(
     params: PortraitParams, ctx: Context, media: probe.Media, shape: _Shape, plans: list[_Plan], path: Path
-) -> tuple[tuple[str, ...], list[Edges]]:
-    """Writes the result; gives the notes, and for each shot the window's edge in every frame."""
+) -> _Made:
     assert media.video is not None  # with_video promised it
     ctx.enter("render")
     picture = encode.Picture.like(media.video).reshaped(*shape.out)
-    cutter, sheet = _Cutter(plans, shape), _Sheet(ctx, shape)
+    cutter, sheet = _Cutter(plans, shape), Sheet(ctx, keep=params.preview)
+    before, after = _sized(shape.size, shape.aspect), _sized(shape.out)
     edges: list[array[float]] = [array("d") for _ in plans]  # eight bytes a frame
     start = max(Fraction(0), media.start)
     with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
@@ -250,39 +257,23 @@ def _render(
             part = reframe.window(upright, shape.axis, round(edges[shot][-1]), plans[shot].length)
             out = picture.blank(frame.raw)
             planes.put(reframe.fit(part, *shape.out, shape.aspect), planes.of(out))
-            sheet.show(frame, out)
+            sheet.show(float(frame.time), partial(frame.small, *before), partial(frames.small, out, *after))
             writer.write(out)
             ctx.report(float(frame.time), float(media.duration or 0), unit="second")
     ctx.report(1, 1, unit="pass")
-    return (*encode.notes_on(media.video), *writer.notes), list(edges)
+    return _Made(list(edges), (*encode.notes_on(media.video), *writer.notes), sheet.saved())
 
 
-class _Sheet:
-    """The live preview: pairs of before and after, every few seconds."""
-
-    def __init__(self, ctx: Context, shape: _Shape) -> None:
-        self._ctx, self._due, self._pairs = ctx, 0.0, list[images.Picture]()
-        scale = PREVIEW_HEIGHT / shape.size[1]
-        self._before = (max(16, round(shape.size[0] * shape.aspect * scale)), PREVIEW_HEIGHT)
-        self._after = (max(16, round(shape.out[0] * PREVIEW_HEIGHT / shape.out[1])), PREVIEW_HEIGHT)
-
-    def show(self, frame: frames.Frame, out: "VideoFrame") -> None:
-        if frame.time < self._due:
-            return
-        self._due = float(frame.time) + PREVIEW_EVERY
-        after = np.asarray(out.reformat(*self._after, format="rgb24").to_ndarray(), np.uint8)
-        self._pairs = [*self._pairs, frame.small(*self._before), after][-2 * PREVIEW_PAIRS :]
-        path = self._ctx.scratch / "preview.jpg"
-        images.save(images.contact_sheet(self._pairs, cell=self._before, columns=2), path, quality=80)
-        self._ctx.preview(path)
+def _sized(size: tuple[int, int], aspect: float = 1.0) -> tuple[int, int]:
+    """A picture for the contact sheet."""
+    return max(16, round(size[0] * aspect * SHEET_HEIGHT / size[1])), SHEET_HEIGHT
 
 
 # The report
 
 
-def _result(
-    path: Path, shape: _Shape, plans: list[_Plan], notes: tuple[str, ...], edges: list[Edges], shift: float
-) -> PortraitResult:
+def _result(path: Path, shape: _Shape, plans: list[_Plan], made: _Made, shift: float) -> PortraitResult:
+    edges = made.edges
     kept = [_kept(one) for one in plans]
     every = np.concatenate(kept)
     counts = {
@@ -302,7 +293,8 @@ def _result(
         samples_with_saliency=counts["saliency"],
         sound_shift=shift,
         shots=tuple(_shot(*one) for one in zip(plans, kept, edges, strict=True)),
-        notes=notes,
+        notes=made.notes,
+        sheet=made.sheet,
     )
 
 

@@ -29,6 +29,7 @@ BUDGET = 0.1  # of all frames, that may be decoded again to place cuts…
 FEW = 250  # …or so many
 PREVIEW_EVERY = 20.0  # s of the video
 PREVIEW_SHOTS = 12
+SHEET_SHOTS = 120
 SOFT = 0.5  # strength of a gradual change where a too short shot is joined to a neighbour
 
 
@@ -40,6 +41,7 @@ class ShotsParams(Params):
     min_shot: float = param(
         "Shots shorter than this are joined to the neighbour they differ from least.", 0.0, ge=0, le=60, unit="s"
     )
+    preview: bool = param("Also write a contact sheet: the first frame of each shot, of 120 at most.", False)
 
 
 class Shot(Result):
@@ -64,6 +66,7 @@ class ShotsResult(Result):
     reread: int = param("Frames decoded again to place cuts exactly.")
     shortest: float = param("Length of the shortest shot.", unit="s")
     median: float = param("Median length of the shots.", unit="s")
+    sheet: files.Image | None = param("The contact sheet.", None)
 
 
 @operator(
@@ -76,24 +79,27 @@ def shots(params: ShotsParams, ctx: Context) -> ShotsResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promised it
     size = moments.fitting(media.video, THUMB)
-    watched, found = _watch(params, ctx, size, float(media.duration or 0))
+    sheet = _Sheet(ctx, keep=params.preview)
+    watched, found = _watch(params, ctx, size, float(media.duration or 0), sheet)
     ctx.enter("place")
     found = _joined(found, Fraction(params.min_shot))
     found, reread, sure = _placed(params.video, ctx, size, found)
     before = _frames_before(params.video, [one.start for one in found])
     ctx.report(1, 1, unit="pass")
     ctx.media(float(found[-1].end))
-    return _result(ctx, found, before, sure, watched, reread)
+    return _result(ctx, found, before, sure, watched, reread).model_copy(update={"sheet": sheet.saved()})
 
 
 # The first reading
 
 
-def _watch(params: ShotsParams, ctx: Context, size: tuple[int, int], length: float) -> tuple[int, list[kernel.Shot]]:
+def _watch(
+    params: ShotsParams, ctx: Context, size: tuple[int, int], length: float, sheet: "_Sheet"
+) -> tuple[int, list[kernel.Shot]]:
     """How many frames were looked at, and the shots."""
     ctx.enter("watch")
     seen = kernel.Shots(strictness=2 ** (1 - 2 * params.sensitivity))
-    sheet, count = _Sheet(ctx), 0
+    count = 0
     for frame in frames.stream(params.video, skip="nonref", thumb=size):
         ctx.check()
         thumb = frame.thumb
@@ -103,27 +109,35 @@ def _watch(params: ShotsParams, ctx: Context, size: tuple[int, int], length: flo
     found = seen.finish()
     if not found:
         raise NothingFound(f"{Path(params.video).name} has no frame that can be decoded")
-    sheet.save()
+    sheet.show_now()
     return count, found
 
 
 class _Sheet:
-    """The live preview: the first frames of the latest shots."""
+    """The live preview: the first frames of the latest shots; and the contact sheet, where it is wanted."""
 
-    def __init__(self, ctx: Context) -> None:
-        self._ctx, self._due, self._pictures = ctx, PREVIEW_EVERY, list[images.Picture]()
+    def __init__(self, ctx: Context, *, keep: bool) -> None:
+        self._ctx, self._most, self._due = ctx, SHEET_SHOTS if keep else 0, PREVIEW_EVERY
+        self._latest, self._kept = list[images.Picture](), list[images.Picture]()
 
     def show(self, time: float, thumb: images.Picture, *, is_new: bool) -> None:
-        if is_new or not self._pictures:
-            self._pictures = [*self._pictures, thumb][-PREVIEW_SHOTS:]
+        if is_new or not self._latest:
+            self._latest = [*self._latest, thumb][-PREVIEW_SHOTS:]
+            if len(self._kept) < self._most:
+                self._kept.append(thumb)
         if time >= self._due:
             self._due = time + PREVIEW_EVERY
-            self.save()
+            self.show_now()
 
-    def save(self) -> None:
-        path = self._ctx.scratch / "shots.jpg"
-        images.save(images.contact_sheet(self._pictures, cell=(THUMB, THUMB * 9 // 16)), path, quality=80)
-        self._ctx.preview(path)
+    def show_now(self) -> None:
+        self._ctx.preview(_drawn(self._latest, self._ctx.scratch / "shots.jpg"))
+
+    def saved(self) -> str | None:
+        return str(_drawn(self._kept, self._ctx.output("sheet.jpg"))) if self._kept else None
+
+
+def _drawn(pictures: Sequence[images.Picture], path: Path) -> Path:
+    return Path(images.save(images.contact_sheet(pictures, cell=(THUMB, THUMB * 9 // 16)), path, quality=80))
 
 
 def _joined(found: list[kernel.Shot], least: Fraction) -> list[kernel.Shot]:

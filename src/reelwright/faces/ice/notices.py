@@ -1,0 +1,144 @@
+"""What is posted to callbacks of this face: the vendor's envelope of an event, and its signature.
+
+    {"EventType", "UserId", "EventTime", "MessageBody": {…}}
+
+One message serves both ways of being told, the tenant's event callback and the
+`NotifyAddress` of one job. If the tenant's callback has a key, both are signed with it:
+`X-ICE-TIMESTAMP` is the second of the try, `X-ICE-SIGNATURE` the MD5 of address, timestamp and key.
+
+The names of the events at the end of a job, and the separator in the signature, are not
+published; what is taken here is in `docs/decisions/0012`.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from reelwright import timing
+from reelwright.errors import InvalidParameter
+from reelwright.faces.request import shown
+from reelwright.jobs import announcing, ids
+from reelwright.jobs.deliverer import Message
+from reelwright.jobs.delivery import Delivery, NewDelivery
+from reelwright.jobs.records import Keeping
+from reelwright.service import Service, check_receiver
+
+log = logging.getLogger(__name__)
+
+KIND = "ice"
+IPRODUCTION_COMPLETE = "IProductionComplete"
+SMART_JOB_COMPLETE = "SmartJobComplete"
+NOTIFY = "NotifyAddress"
+QUEUE = "ice-callback"
+DELIVERY_ID = "X-Reelwright-Delivery"
+"""The vendor's messages carry no id of their own; a receiver that wants to know a repeated one needs it."""
+FIRST_USER, USERS = 10**15, 8 * 10**15  # 16 digits, and exact as a float of 64 bits
+
+Facts = Mapping[str, Any]
+Body = Callable[[Facts, Facts], dict[str, object]]
+"""(the job's native document as it was when it ended, its `wire`) -> `MessageBody`."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+# ---- what is told
+
+
+def iproduction(job: Facts, wire: Facts) -> dict[str, object]:
+    is_good, error = job["status"] == "SUCCEEDED", job.get("error") or {}
+    state = "Success" if is_good else "Fail"
+    told = {
+        "Type": "IProduction",
+        "JobType": "IProduction",
+        "JobId": job["id"],
+        "FunctionName": wire.get("function"),
+        "State": state,
+        "Status": state,
+        "Code": "Success" if is_good else error.get("code", "Cancelled"),
+        "Message": "success" if is_good else error.get("message", "the job was cancelled"),
+        "Details": [],
+        "UserData": wire.get("user_data"),
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+BODIES: Mapping[str, Body] = {IPRODUCTION_COMPLETE: iproduction}
+"""By the event. One that is told without a job brings its body along."""
+
+
+class Writer:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def write(self, delivery: Delivery, at: float) -> Message:
+        event = str(delivery.payload["event"])
+        envelope = {
+            "EventType": event,
+            "UserId": user_id(delivery.tenant),
+            "EventTime": timing.stamp_seconds(delivery.created_at),
+            "MessageBody": self._body(delivery, event),
+        }
+        headers = {"Content-Type": "application/json;charset=utf-8", DELIVERY_ID: delivery.id}
+        found = announcing.SUBSCRIPTIONS.get(self._service.kept, delivery.tenant, KIND)
+        if found is not None and found.body.key:
+            stamp = str(int(at))
+            signature = sign(delivery.target, stamp, found.body.key)
+            headers |= {"X-ICE-TIMESTAMP": stamp, "X-ICE-SIGNATURE": signature}
+        return Message(_encode(envelope), headers)
+
+    def _body(self, delivery: Delivery, event: str) -> Facts:
+        if "body" in delivery.payload:
+            given: Facts = delivery.payload["body"]
+            return given
+        job = self._service.job(delivery.tenant, delivery.job_id)
+        return BODIES[event](delivery.payload["job"], job.wire or {})
+
+
+def sign(url: str, timestamp: str, key: str) -> str:
+    return hashlib.md5(f"{url}|{timestamp}|{key}".encode(), usedforsecurity=False).hexdigest()
+
+
+def user_id(tenant: str) -> int:
+    """The vendor's account number: always the same for a tenant."""
+    return FIRST_USER + int.from_bytes(hashlib.blake2b(tenant.encode(), digest_size=8).digest()) % USERS
+
+
+# ---- who is told
+
+
+def announce(
+    tx: Keeping, tenant: str, event: str, body: Mapping[str, object], *, now: float, notify: str | None = None
+) -> None:
+    """Tell of something that no job is behind: to the tenant's callback if it wants the event, and to `notify`."""
+    payload = {"event": event, "body": body}
+    found = announcing.wanted(tx, tenant, KIND, event)
+    for target in filter(None, (notify, found.target if found else None)):
+        tx.tell(NewDelivery(ids.new(now), tenant, KIND, target, payload, now))
+
+
+def notify_address(user_data: str) -> str | None:
+    """The address that a UserData of JSON names. Any other UserData is the caller's own and means nothing here.
+
+    A queue of the vendor's cloud is left out, for there is none. Raises `InvalidParameter` for what is
+    no address at all.
+    """
+    if NOTIFY not in user_data:
+        return None
+    try:
+        given = msgspec.json.decode(user_data)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    address = given.get(NOTIFY) if isinstance(given, dict) else None
+    if address is None or address == "":
+        return None
+    field = f"UserData.{NOTIFY}"
+    if not isinstance(address, str):
+        raise InvalidParameter(f"{field} is {shown(address)}; give an http(s) address", field=field)
+    if address.startswith(QUEUE):
+        log.info("callback queue ignored", extra={"queue": address})
+        return None
+    check_receiver(address, field)
+    return address
