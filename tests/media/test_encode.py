@@ -234,3 +234,44 @@ def test_a_frame_without_a_stamp_and_an_odd_size_are_refused(tmp_path):
         writer.write(av.VideoFrame(64, 48, "yuv420p"))
     with pytest.raises(InvalidParameter, match="63x48"):
         encode.Writer(tmp_path / "b.mp4", picture.sized(63, 48))
+
+
+def alphas(path):
+    """Every frame's alpha, 0-1; VP9's is only given by its own decoder."""
+    with av.open(str(path)) as box:
+        coder = box.streams.video[0].codec_context
+        coder = av.CodecContext.create("libvpx-vp9", "r") if coder.name == "vp9" else coder
+        shown = [frame for packet in box.demux(video=0) for frame in coder.decode(packet)]
+        return [frame.reformat(format="rgba").to_ndarray()[..., 3] / 255 for frame in shown]
+
+
+@pytest.mark.parametrize("quality", encode.SETTINGS)
+@pytest.mark.parametrize(
+    ("pixels", "name", "codec"),
+    [("yuva420p", "a.webm", "vp9"), ("yuva444p10le", "a.mov", "prores")],
+    ids=["vp9", "prores"],
+)
+def test_transparency_is_kept(tmp_path, pixels, name, codec, quality):
+    ramp = np.tile(np.linspace(0, 255, 64), (48, 1)).round().astype(np.uint8)
+    picture = encode.Picture(64, 48, Fraction(1, 24), Fraction(24), pixels)
+    with encode.Writer(tmp_path / name, picture, quality=quality) as writer:
+        for number in range(6):
+            frame = av.VideoFrame(64, 48, "yuva420p")
+            planes.put(
+                [ramp, *[np.full((24, 32), 128, np.uint8)] * 2, np.roll(ramp, 8 * number, axis=1)], planes.of(frame)
+            )
+            frame.pts, frame.time_base = number, Fraction(1, 24)
+            writer.write(frame)
+
+    video = probe.with_video(tmp_path / name).video
+    found = alphas(tmp_path / name)
+    assert (video.codec, video.has_alpha) == (codec, True)
+    assert len(found) == 6
+    for number, one in enumerate(found):
+        off = np.abs(one - np.roll(ramp, 8 * number, axis=1) / 255)
+        assert np.median(off) < 0.02
+        assert off.mean() < (0.04 if codec == "vp9" else 0.005)
+
+
+def test_a_picture_without_alpha_says_so(tmp_path):
+    assert not probe.with_video(again(clip(tmp_path / "a.mp4"), tmp_path / "b.mp4").path).video.has_alpha

@@ -25,6 +25,8 @@ else:
 
 MP4_SOUND = frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "alac", "opus", "flac", "dts", "dca"})
 MP4_TEXT = frozenset({"mov_text"})
+WEBM_SOUND = frozenset({"opus", "vorbis"})
+OPUS_RATES = (8000, 12000, 16000, 24000, 48000)  # Hz
 ANYTHING = frozenset({".mkv", ".mka"})
 SOUND_RATE = 160_000  # bit/s for each pair of channels that had to be encoded
 
@@ -53,14 +55,18 @@ class _Copied:
 
 
 class _Recoded:
-    """Sound the container cannot hold, as AAC with the same rate, channels and time stamps."""
+    """Sound the container cannot hold, as AAC or Opus with the same channels and time stamps.
 
-    def __init__(self, source: "AudioStream", out: "OutputContainer", offset: Fraction) -> None:
+    The rate stays the same too, if Opus knows it; else it is 48 kHz.
+    """
+
+    def __init__(self, source: "AudioStream", out: "OutputContainer", offset: Fraction, codec: str) -> None:
         self._out = out
         self._shift = round(offset / _time_base(source))
         pairs = (source.codec_context.channels + 1) // 2
         context = source.codec_context
-        self._stream = out.add_stream("aac", rate=context.sample_rate, layout=_named(context))
+        rate = context.sample_rate if codec == "aac" or context.sample_rate in OPUS_RATES else OPUS_RATES[-1]
+        self._stream = out.add_stream("aac" if codec == "aac" else "libopus", rate=rate, layout=named(context))
         self._stream.codec_context.bit_rate = SOUND_RATE * pairs
         self._stream.metadata.update(source.metadata)
         self._resampler: av.AudioResampler | None = None
@@ -74,7 +80,9 @@ class _Recoded:
     def _encode(self, frame: "av.AudioFrame | None") -> None:
         if self._resampler is None:
             context = self._stream.codec_context
-            self._resampler = av.AudioResampler("fltp", context.layout.name, context.sample_rate, context.frame_size)
+            self._resampler = av.AudioResampler(
+                context.format.name, context.layout.name, context.sample_rate, context.frame_size
+            )
         for part in self._resampler.resample(frame):
             self._out.mux(self._stream.encode(part))
 
@@ -138,17 +146,19 @@ class Beside:
         if stream.type not in ("audio", "subtitle") or stream.codec_context is None:
             return None
         name = stream.codec_context.codec.canonical_name
-        holds = MP4_SOUND if stream.type == "audio" else MP4_TEXT
+        webm = suffix == ".webm"
+        holds = (WEBM_SOUND if webm else MP4_SOUND) if stream.type == "audio" else frozenset() if webm else MP4_TEXT
         if suffix in ANYTHING or name in holds:
             return _Copied(stream, out, self._offset)
         if isinstance(stream, av.audio.stream.AudioStream):
-            self.notes.append(f"sound stream {stream.index} ({name}) was encoded as AAC: {suffix} cannot hold it")
-            return _Recoded(stream, out, self._offset)
+            codec = "Opus" if webm else "AAC"
+            self.notes.append(f"sound stream {stream.index} ({name}) was encoded as {codec}: {suffix} cannot hold it")
+            return _Recoded(stream, out, self._offset, codec.lower())
         self.notes.append(f"subtitle stream {stream.index} ({name}) was left out: {suffix} cannot hold it")
         return None
 
 
-def _named(context: "av.AudioCodecContext") -> str:
+def named(context: "av.AudioCodecContext") -> str:
     """The layout, or the usual one for so many channels where the file only counts them (PCM)."""
     usual = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
     name = context.layout.name

@@ -6,7 +6,8 @@ the finished file in place in one move: a reader never sees half a file. MP4 fil
 (faststart). Encoder settings are the table `SETTINGS` and nothing else.
 
 Ordinary pictures become 8-bit H.264. HDR ones (PQ, HLG) stay 10 bits, as HEVC, because 8 bits would show
-bands. Not done here: deinterlacing, tone mapping, hardware encoders.
+bands. Pictures with alpha become VP9 (`yuva420p`, in WebM) or ProRes 4444 (`yuva444p10le`, in MOV).
+Not done here: deinterlacing, tone mapping, hardware encoders.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, cast
 
 from reelwright.errors import InvalidParameter, StorageFull, WorkFailed
 from reelwright.loading import lazy
@@ -36,6 +37,13 @@ SETTINGS: dict[Quality, tuple[str, int]] = {  # preset, CRF of x264
     "normal": ("veryfast", 21),
     "high": ("medium", 18),
 }
+VP9_SETTINGS: dict[Quality, tuple[str, str, int]] = {  # deadline, cpu-used (speed), CRF of libvpx-vp9
+    "draft": ("realtime", "8", 36),
+    "normal": ("realtime", "6", 30),
+    "high": ("good", "3", 24),
+}
+WITH_ALPHA = {"yuva420p": "libvpx-vp9", "yuva444p10le": "prores_ks"}  # pixels -> the encoder that keeps them
+PRORES_4444 = "4"  # profile
 HEVC_CRF_OFFSET = 3  # x265 looks alike at a somewhat higher CRF
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})  # PQ, HLG
 USUAL_RATE = Fraction(25)  # where the file does not tell; only the encoder's rate control hangs on it
@@ -194,7 +202,7 @@ class Writer:
             self._out.close()
         except av.error.FFmpegError as error:
             self.abandon()
-            raise _told(error, self.path) from error
+            raise told(error, self.path) from error
         self._release()
         self._part.replace(self.path)
 
@@ -222,7 +230,7 @@ class Writer:
             for packet in self._stream.encode(frame):
                 self._hand_over(packet)
         except av.error.FFmpegError as error:
-            raise _told(error, self.path) from error
+            raise told(error, self.path) from error
 
     def _hand_over(self, packet: "av.Packet[VideoStream] | None") -> None:
         """One packet late, so that the last one is known as such."""
@@ -264,12 +272,9 @@ def sound_lag(path: Path | str) -> Fraction:
 
 
 def _video_stream(out: "av.container.OutputContainer", picture: Picture, quality: Quality) -> "VideoStream":
-    preset, crf = SETTINGS[quality]
-    deep = picture.pixels != "yuv420p"
-    options = {"preset": preset, "crf": str(crf + HEVC_CRF_OFFSET * deep)}
-    if deep:
-        options["x265-params"] = "log-level=error"
-    stream = out.add_stream("libx265" if deep else "libx264", rate=picture.rate, options=options)
+    name, options = _coder(picture.pixels, quality)
+    deep = name == "libx265"
+    stream = cast("VideoStream", out.add_stream(name, rate=picture.rate, options=options))
     stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, picture.pixels
     stream.time_base = picture.time_base
     context = stream.codec_context
@@ -279,9 +284,26 @@ def _video_stream(out: "av.container.OutputContainer", picture: Picture, quality
     context.color_trc, context.colorspace = colour.transfer, colour.matrix
     if deep:
         context.codec_tag = "hvc1"  # the tag Apple players want
+    if picture.pixels == "yuva420p":
+        stream.metadata["alpha_mode"] = "1"  # by this players know of it
     if picture.rotation:
         stream.set_display_rotation(picture.rotation)
     return stream
+
+
+def _coder(pixels: str, quality: Quality) -> tuple[str, dict[str, str]]:
+    """The encoder for these pixels, and its options."""
+    preset, crf = SETTINGS[quality]
+    if pixels == "yuva444p10le":
+        return WITH_ALPHA[pixels], {"profile": PRORES_4444, "alpha_bits": "16", "vendor": "apl0"}
+    if pixels == "yuva420p":
+        deadline, speed, crf = VP9_SETTINGS[quality]
+        # Frames that are never shown (alt-ref) upset players that decode alpha beside the picture.
+        pace = {"deadline": deadline, "cpu-used": speed, "row-mt": "1", "auto-alt-ref": "0"}
+        return WITH_ALPHA[pixels], {**pace, "crf": str(crf), "b": "0"}
+    if pixels == "yuv420p":
+        return "libx264", {"preset": preset, "crf": str(crf)}
+    return "libx265", {"preset": preset, "crf": str(crf + HEVC_CRF_OFFSET), "x265-params": "log-level=error"}
 
 
 def _tag(frame: "av.VideoFrame", colour: Colour) -> None:
@@ -293,7 +315,7 @@ def _code(names: Mapping[int, str], name: str, unknown: int = UNSPECIFIED) -> in
     return next((code for code, known in names.items() if known == name), unknown)
 
 
-def _told(error: "av.error.FFmpegError", path: Path) -> StorageFull | WorkFailed:
+def told(error: "av.error.FFmpegError", path: Path) -> StorageFull | WorkFailed:
     if error.errno == errno.ENOSPC:
         return StorageFull(f"no room left on the disk while writing {path.name}; free some and retry the job")
     return WorkFailed(f"{path.name} could not be encoded: {error}")

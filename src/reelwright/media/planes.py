@@ -2,7 +2,8 @@
 
 A picture is a list of three arrays (Y, U, V), uint8 or little-endian uint16, the chroma ones half as wide
 and half as high (4:2:0), rounded up. Cropping is slicing; scaling and turning work on each plane alone, so
-nothing passes through RGB and a crop costs one copy. Not here: colour conversion (`av.VideoFrame.reformat`).
+nothing passes through RGB and a crop costs one copy. Only pictures that come from elsewhere, or go there, are
+converted (`from_rgb`, `to_rgb`).
 """
 
 from collections.abc import Sequence
@@ -23,17 +24,18 @@ else:
 Plane = NDArray[Any]
 Planes = list[Plane]
 
-PLANAR = {"yuv420p": np.uint8, "yuvj420p": np.uint8, "yuv420p10le": np.uint16}
+PLANAR = {"yuv420p": np.uint8, "yuvj420p": np.uint8, "yuv420p10le": np.uint16, "yuva420p": np.uint8}
+ALPHA = 3  # its place among the planes; as large as luma
 _TURNS = {90: "ROTATE_90_CLOCKWISE", 180: "ROTATE_180", 270: "ROTATE_90_COUNTERCLOCKWISE"}
 
 
 def of(frame: "av.VideoFrame") -> Planes:
-    """Views, not copies, of a 4:2:0 frame's planes; writing to them writes to the frame."""
+    """Views, not copies, of a 4:2:0 frame's planes, alpha last; writing to them writes to the frame."""
     kind = np.dtype(PLANAR[frame.format.name])
     views = []
     for index, plane in enumerate(frame.planes):
         rows = np.frombuffer(memoryview(plane), kind).reshape(plane.height, plane.line_size // kind.itemsize)
-        width, height = (frame.width, frame.height) if index == 0 else half((frame.width, frame.height))
+        width, height = (frame.width, frame.height) if index in (0, ALPHA) else half((frame.width, frame.height))
         views.append(rows[:height, :width])
     return views
 
@@ -80,6 +82,20 @@ def turn(plane: Plane, degrees: int) -> Plane:
 def put(source: Sequence[Plane], target: Sequence[Plane], x: int = 0, y: int = 0) -> None:
     """Copy a picture into a larger or equal one at an even place."""
     for index, (small, large) in enumerate(zip(source, target, strict=True)):
-        part = 1 if index == 0 else 2
+        part = 1 if index in (0, ALPHA) else 2
         height, width = small.shape
         large[y // part : y // part + height, x // part : x // part + width] = small
+
+
+def from_rgb(rgb: NDArray[np.uint8], matrix: int, span: int) -> Planes:
+    """The planes of uint8 [h, w, 3] with even sides. `matrix`, `span` (1 limited, 2 full): code points of H.273."""
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+    return [plane.copy() for plane in of(frame.reformat(format="yuv420p", dst_colorspace=matrix, dst_color_range=span))]
+
+
+def to_rgb(planes: Sequence[Plane], matrix: int, span: int) -> NDArray[np.uint8]:
+    """uint8 [h, w, 3] from 8-bit planes made by `matrix` in `span`."""
+    frame = av.VideoFrame(planes[0].shape[1], planes[0].shape[0], "yuv420p")
+    put(planes, of(frame))
+    full = frame.reformat(format="rgb24", src_colorspace=matrix, src_color_range=span, dst_color_range=2)
+    return np.asarray(full.to_ndarray(), np.uint8)

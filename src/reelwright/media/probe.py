@@ -205,7 +205,8 @@ def _video(stream: "AvVideo", picture: "VideoFrame") -> VideoStream:
         space=SPACES.get(picture.colorspace, UNSPECIFIED),
         range=RANGES.get(picture.color_range, UNSPECIFIED),
         # VP8 and VP9 carry alpha beside the picture; only this tag tells of it.
-        has_alpha=any(one.is_alpha for one in components) or stream.metadata.get("alpha_mode") == "1",
+        has_alpha=any(one.is_alpha for one in components)
+        or "1" in (stream.metadata.get("alpha_mode"), stream.metadata.get("ALPHA_MODE")),
     )
 
 

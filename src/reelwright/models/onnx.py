@@ -33,12 +33,16 @@ def threads() -> int:
 
 
 class Session:
-    """A loaded model. `inputs` maps each input's name to its shape (None where any length goes)."""
+    """A loaded model. `inputs` maps each input's name to its shape (None where any length goes).
+
+    `metadata` is what the file tells of itself, by name.
+    """
 
     def __init__(self, inner: "onnxruntime.InferenceSession") -> None:
         self._inner = inner
         self.inputs = {one.name: _shape(one.shape) for one in inner.get_inputs()}
         self.outputs = tuple(one.name for one in inner.get_outputs())
+        self.metadata: Mapping[str, str] = inner.get_modelmeta().custom_metadata_map
 
     @property
     def provider(self) -> str:

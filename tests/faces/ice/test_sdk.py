@@ -195,13 +195,6 @@ WRONG = [
         *(pytest.param(one.values[0], "InvalidParameter", one.values[1], 400, id=one.id) for one in WRONG),
         pytest.param({"function_name": "Covr"}, FUNCTION_NOT_SUPPORTED, "'Covr'.*known are Cover", 400, id="function"),
         pytest.param(
-            {"function_name": "VideoDelogo"},
-            FUNCTION_NOT_SUPPORTED,
-            "VideoDelogo: .*not built",
-            400,
-            id="function-not-built",
-        ),
-        pytest.param(
             schedule(pipeline_id="0" * 32), "InvalidParameter", "ScheduleConfig.PipelineId: .*0", 400, id="pipeline"
         ),
     ],

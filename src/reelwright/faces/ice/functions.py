@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from reelwright.errors import FunctionNotSupported, InvalidParameter
 from reelwright.faces.codecs import MISSING
 from reelwright.faces.ice.audio import Assessment, OneTrack
+from reelwright.faces.ice.video import CAPTIONS, CLIP, DELOGO, DETEXT, DETEXT_MODELS, Address, BeautyKeys
 from reelwright.faces.wire import (
     Codec,
     Document,
@@ -22,6 +23,7 @@ from reelwright.faces.wire import (
     always,
     each,
     find,
+    json_object,
     json_text,
     milliseconds,
     names,
@@ -39,6 +41,7 @@ FAMILY = "ice.iproduction"
 NOTHING = json_text(always({}))
 MODEL = {"still": "", "gif": "gif"}
 COVER: Table = {"Score": "score", "Time": milliseconds("time", as_text=True), "Url": object_key("image")}
+SUMMARY = json_object({"VideoSummaryList": each("clips", CLIP)}, path="result")
 CHORUS: Table = {"start": number("start"), "end": number("end"), "title": "title"}
 
 
@@ -46,7 +49,7 @@ CHORUS: Table = {"start": number("start"), "end": number("end"), "title": "title
 class Function:
     """`source`: the param that takes the input. `formats`: suffix of the output -> params that it implies.
 
-    A function without formats writes no file.
+    A function without formats writes no file. `models`: ModelId -> params that it implies; none where any will do.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Function:
     gives: Codec = NOTHING
     formats: Mapping[str, Document] = field(default_factory=dict)
     because: str = ""
+    models: Mapping[str, Document] = field(default_factory=dict)
 
 
 def offered(
@@ -66,8 +70,9 @@ def offered(
     formats: Mapping[str, Document],
     takes: Table | None = None,
     gives: Codec = NOTHING,
+    models: Mapping[str, Document] | None = None,
 ) -> Function:
-    return Function(name, operator, source, takes or {}, gives, formats)
+    return Function(name, operator, source, takes or {}, gives, formats, models=models or {})
 
 
 def missing(name: str, *, because: str) -> Function:
@@ -90,12 +95,42 @@ LIST = (
     ),
     offered("VideoH2V", operator="video.portrait", source="video", formats={".mp4": {}}),
     offered("SpeechDenoise", operator="audio.denoise", source="audio", formats={".wav": {}}),
-    missing("VideoClip", because="choosing the parts of a summary is not built yet"),
-    missing("VideoDelogo", because="filling in what lies behind a logo is not built yet"),
-    missing("VideoDetext", because="filling in what lies behind a text is not built yet"),
-    missing("CaptionExtraction", because="reading burned-in captions is not built yet"),
-    missing("VideoGreenScreenMatting", because="green-screen matting is not built yet"),
-    missing("FaceBeauty", because="it needs a face model, and none is built in yet"),
+    offered("VideoClip", operator="video.summary", source="video", gives=json_text(SUMMARY), formats={".mp4": {}}),
+    offered("VideoDelogo", operator="video.delogo", source="video", takes=DELOGO, formats={".mp4": {}}),
+    offered(
+        "VideoDetext",
+        operator="video.detext",
+        source="video",
+        takes=DETEXT,
+        formats={".mp4": {}},
+        models=DETEXT_MODELS,
+    ),
+    offered(
+        "CaptionExtraction",
+        operator="video.captions",
+        source="video",
+        takes=CAPTIONS,
+        formats={f".{name}": {"format": name} for name in ("srt", "vtt", "ass")},
+    ),
+    offered(
+        "VideoGreenScreenMatting",
+        operator="video.greenscreen",
+        source="video",
+        takes={"bgimage": Address("background")},
+        # An MP4 has no transparency, so it needs a background.
+        formats={
+            ".mp4": {"alpha_format": "none"},
+            ".webm": {"alpha_format": "webm"},
+            ".mov": {"alpha_format": "prores"},
+        },
+    ),
+    offered(
+        "FaceBeauty",
+        operator="video.beauty",
+        source="video",
+        takes={"beauty_params": BeautyKeys("")},
+        formats={".mp4": {}},
+    ),
     offered(
         "MusicSegmentDetect",
         operator="audio.chorus",
@@ -121,6 +156,8 @@ OFFERED = tuple(function for function in LIST if function.operator)
 
 NAMES: Mapping[str, str] = {
     "params.image_format": "Output.Media",
+    "params.alpha_format": "Output.Media",
+    "params.method": "ModelId",
     **{f"params.{function.source}": "Input.Media" for function in OFFERED},
     **{f"params.{path}": f"JobParams.{name}" for one in OFFERED for path, name in names(one.takes).items()},
 }
@@ -145,6 +182,7 @@ def submission(domain: Document) -> Submission:
         params={
             function.source: find(domain, "wire.input.media"),
             **_params(function, domain.get("job_params"), destination),
+            **_by_model(function, wire.get("model")),
         },
         pipeline=str(pipeline or DEFAULT_PIPELINE),
         priority=priority,
@@ -180,6 +218,15 @@ def _params(function: Function, given: object, destination: str) -> dict[str, ob
             told = f"Output.Media ends in {suffix}, but {NAMES[f'params.{name}']} asks for another format; "
             raise InvalidParameter(told + "let both say the same", field="Output.Media")
     return params
+
+
+def _by_model(function: Function, given: object) -> Document:
+    """What the ModelId implies. Functions with one model only take any, as the vendor does."""
+    name = str(given or "")
+    if function.models and name not in function.models:
+        known = ", ".join(map(repr, function.models))
+        raise InvalidParameter(f"ModelId is {name!r}; {function.name} knows {known}", field="ModelId")
+    return function.models.get(name, {})
 
 
 def _implied(function: Function, destination: str) -> Document:

@@ -135,9 +135,9 @@ class _Reel:
         self._seed = seed
 
     def frames(self) -> Iterator[Rgb]:
-        before: _Scene | None = None
+        before: Scene | None = None
         for index, length in enumerate(self.lengths):
-            scene = _Scene(self.shots[index].look, self.size, length, self.fps, [self._seed, index])
+            scene = Scene(self.shots[index].look, self.size, length, self.fps, [self._seed, index])
             fade = self.fades[index]
             for number in range(length):
                 rgb = scene.draw(number)
@@ -193,8 +193,8 @@ def walk_box(number: int, length: int, size: tuple[int, int], *, leftward: bool)
     return Box(way, height * 0.92 - tall, wide, tall)
 
 
-class _Scene:
-    """One shot, drawn frame by frame."""
+class Scene:
+    """One shot, drawn frame by frame. `seed` makes the place; the figure's way across it hangs on its last number."""
 
     def __init__(self, look: Look, size: tuple[int, int], length: int, fps: Fraction, seed: Sequence[int]) -> None:
         self.look, self.size, self.length, self._fps = look, size, length, fps

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -260,6 +261,153 @@ def test_a_file_that_differs_from_the_result_is_caught(made, tmp_path):
         entries.choruses(made, files, rows[:1])
 
 
+def faces_done(
+    made: samples.Samples, folder: Path, *, light=8, spots=0.4, wall=0, frames=None, sound=True
+) -> list[Path]:
+    """The drawn heads retouched by the truth: `spots` of their contrast left, skin and wall so much lighter."""
+    faces, pictures = made.faces, []
+    for number, rgb in enumerate(looking._decoded(faces.path)[:frames]):
+        picture = rgb.astype(float) + wall
+        for head in range(len(faces.heads)):
+            skin, spot = faces.skin(number, head), faces.spots(number, head)
+            around = picture[skin & ~spot].mean(axis=0)
+            picture[spot] = around + spots * (picture[spot] - around)
+            picture[skin | spot] += light - wall
+        pictures.append(np.clip(picture, 0, 255).astype(np.uint8))
+    path = folder / "faces.mp4"
+    voice = made.speech.clean[:48000] if sound else None
+    return [making.write_video(path, pictures, size=faces.size, fps=faces.fps, crf=12, sound=voice)]
+
+
+def test_faces_with_fewer_spots_pass(made, tmp_path):
+    assert "2 faces" in entries.retouched(made, faces_done(made, tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param({"spots": 1.0}, "spots are left", id="spots"),
+        pytest.param({"light": 0}, "grey levels lighter", id="dim"),
+        pytest.param({"wall": 6}, "beside the faces", id="wall"),
+        pytest.param({"frames": 20}, "20 frames", id="short"),
+        pytest.param({"sound": False}, "sound is gone", id="silent"),
+    ],
+)
+def test_wrong_faces_are_caught(made, tmp_path, given, fault):
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.retouched(made, faces_done(made, tmp_path, **given), {})
+
+
+def keyed(made: samples.Samples, path: Path, *, change=lambda alpha: alpha, frames=None, sound=True) -> list[Path]:
+    """The sample without its screen, by the truth, as the server would give it."""
+    size = made.screen.size
+    with av.open(str(path), "w") as box:
+        video = box.add_stream("libvpx-vp9", rate=made.screen.fps, options={"crf": "20", "b": "0", "cpu-used": "8"})
+        video.width, video.height, video.pix_fmt = *size, "yuva420p"
+        video.metadata["alpha_mode"] = "1"
+        track = box.add_stream("libopus", rate=48000, layout="mono") if sound else None
+        for number in range(made.screen.frames)[:frames]:
+            alpha = np.clip(change(made.screen.alpha_of(number)) * 255, 0, 255).astype(np.uint8)
+            rgba = np.dstack([np.full((size[1], size[0], 3), 90, np.uint8), alpha])
+            picture = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format="yuva420p")
+            picture.pts, picture.time_base = number, 1 / made.screen.fps
+            box.mux(video.encode(picture))
+        box.mux(video.encode(None))
+        if track is not None:
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.float32), format="flt", layout="mono")
+            silence.sample_rate, silence.pts = 48000, 0
+            box.mux(track.encode(silence))
+            box.mux(track.encode(None))
+    return [path]
+
+
+def test_somebody_without_the_screen_passes(made, tmp_path):
+    assert "50 frames with sound" in entries.cut_out(made, keyed(made, tmp_path / "a.webm"), {})
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param({"change": np.ones_like}, "the transparency is", id="opaque"),
+        pytest.param({"change": lambda alpha: 1 - alpha}, "the transparency is", id="the-wrong-way-round"),
+        pytest.param({"change": lambda alpha: np.roll(alpha, 12, axis=1)}, "the transparency is", id="beside"),
+        pytest.param({"frames": 40}, "40 frames, the source has 50", id="too-short"),
+        pytest.param({"sound": False}, "the sound is gone", id="silent"),
+    ],
+)
+def test_a_wrong_cut_out_is_caught(made, tmp_path, given, fault):
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.cut_out(made, keyed(made, tmp_path / "a.webm", **given), {})
+
+
+def test_a_film_without_its_words_passes(made):
+    assert "80 frames" in entries.without_words(made, [made.wordless.path], {})
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        pytest.param(lambda made: made.worded.path, "frame .* dB like the film without words", id="words-left"),
+        pytest.param(lambda made: made.picture.path, "frames, the source has 80", id="another-film"),
+    ],
+)
+def test_words_that_are_left_are_caught(made, path, fault):
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.without_words(made, [path(made)], {})
+
+
+def test_a_film_without_its_sign_passes(made, tmp_path):
+    pictures = looking._decoded(made.marked.clean)
+    path = making.write_video(
+        tmp_path / "bare.mp4", pictures, size=made.marked.size, fps=25, sound=made.speech.clean, rate=made.speech.rate
+    )
+
+    assert "80 frames" in entries.without_sign(made, [path], {})
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        pytest.param(lambda made: made.marked.path, r"only \d\.\d dB like the one without it", id="sign-left"),
+        pytest.param(lambda made: made.marked.clean, "the sound is gone", id="silent"),
+        pytest.param(lambda made: made.picture.path, "frames, the source has 80", id="another-film"),
+    ],
+)
+def test_a_sign_that_is_left_is_caught(made, path, fault):
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.without_sign(made, [path(made)], {})
+
+
+def as_srt(cues, folder: Path) -> list[Path]:
+    """(start, end, text) as an SRT file."""
+    stamps = [[f"00:00:{one:06.3f}".replace(".", ",") for one in cue[:2]] for cue in cues]
+    blocks = [
+        f"{number}\n{' --> '.join(stamp)}\n{cue[2]}\n"
+        for number, (stamp, cue) in enumerate(zip(stamps, cues, strict=True), 1)
+    ]
+    path = folder / "a.srt"
+    path.write_text("\n".join(blocks))
+    return [path]
+
+
+def test_captions_to_the_letter_pass(made, tmp_path):
+    cues = [(one.start, one.end, one.text) for one in made.worded.cues]
+    assert "2 captions" in entries.captions_read(made, as_srt(cues, tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        pytest.param(lambda cue: (*cue[:2], cue[2][:-1]), "it reads", id="a-letter-lost"),
+        pytest.param(lambda cue: (cue[0] + 0.2, *cue[1:]), "a caption is 0.20 s off", id="late"),
+    ],
+)
+def test_captions_that_are_wrong_are_caught(made, tmp_path, change, fault):
+    cues = [change((one.start, one.end, one.text)) for one in made.worded.cues]
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.captions_read(made, as_srt(cues, tmp_path), {})
+
+
 @pytest.mark.slow
 def test_the_demo_runs_and_every_check_holds(cli, tmp_path):
     shown = cli("demo", "--out", tmp_path / "out")
@@ -268,3 +416,33 @@ def test_the_demo_runs_and_every_check_holds(cli, tmp_path):
     assert shown.stdout.count("✓") == len(entries.ENTRIES)
     for entry in entries.ENTRIES:
         assert any((tmp_path / "out" / entry.function).iterdir()) == bool(FUNCTIONS[entry.function].formats)
+
+
+def summarised(made: samples.Samples, folder: Path, clips, *, sound: bool = True) -> tuple[list[Path], dict]:
+    """These spans of the sample film, as the server would give them."""
+    source = looking._decoded(made.film.path)
+    pictures = [source[number] for start, end in clips for number in range(round(start * 25), round(end * 25))]
+    voice = np.zeros(len(pictures) * 1920, np.float32) if sound else None
+    size = source[0].shape[1::-1]
+    path = making.write_video(folder / "summary.mp4", pictures, size=size, fps=25, sound=voice)
+    told = [{"StartTime": str(start), "EndTime": str(end)} for start, end in clips]
+    return [path], {"VideoSummaryList": told}
+
+
+def test_a_good_summary_passes(made, tmp_path):
+    clips = [(0.2, 2.0), (3.5, 6.0), (8.5, 10.5), (17.0, 18.6)]
+    assert "4 clips" in entries.summarised(made, *summarised(made, tmp_path, clips))
+
+
+@pytest.mark.parametrize(
+    ("clips", "sound", "fault"),
+    [
+        pytest.param([(0.2, 2.0), (3.5, 6.0)], True, "places are missing", id="missing"),
+        pytest.param([(0.2, 2.0), (3.5, 6.0), (8.5, 12.5), (17.0, 18.6)], True, "seen twice", id="twice"),
+        pytest.param([(0.0, 18.6)], True, "no summary", id="all"),
+        pytest.param([(0.2, 2.0), (3.5, 6.0), (8.5, 10.5), (17.0, 18.6)], False, "sound is gone", id="silent"),
+    ],
+)
+def test_a_bad_summary_is_caught(made, tmp_path, clips, sound, fault):
+    with pytest.raises(entries.CheckFailed, match=fault):
+        entries.summarised(made, *summarised(made, tmp_path, clips, sound=sound))

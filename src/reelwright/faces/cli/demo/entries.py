@@ -47,6 +47,14 @@ LEAST_LIKENESS = 0.4  # a song that is turned up and down by ducking is no more 
 MOST_SUM_OFF = 1 / 32768  # a step of 16 bits; they were mixed to mono on the way here
 MOST_BEAT_OFF, LEAST_F = 0.07, 0.95  # seconds, as the field counts beats; share of them
 MOST_CHORUS_OFF = 1.0  # seconds
+MOST_ALPHA_OFF = 0.02  # of 1; a matte without hair is 0.04 off, none at all 0.2
+MOST_SPOTS_LEFT = 0.75  # of their contrast; the strongest smoothing leaves a third
+LEAST_LIFT, MOST_CHANGE_AWAY = 3.0, 1.5  # grey levels; coding alone changes 1
+MOST_SUMMARY, LEAST_SIGHT, LEAST_SCORE = 0.6, 1.2, 0.9  # of the film's length; s a place; at most 1
+LEAST_WORDS_DB = 34.0  # PSNR against the film without words; with them it is below 25
+MOST_FRAMES_OFF = 1.0
+LEAST_SIGN_DB = 30.0  # the sign itself leaves 8
+MOST_CODED = 3.0  # grey levels by which two codings of one picture differ
 MOST_SECONDS_OFF = 0.1  # a duration may differ by less than three frames
 
 
@@ -68,6 +76,19 @@ def covers(made: Samples, files: Sequence[Path], result: Any) -> str:
         )
     times = ", ".join(f"{float(one['Time']) / 1000:.2f} s" for one in result)
     return f"{len(files)} covers, at {times}; none black, blurred or in a dissolve"
+
+
+def summarised(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """Shorter, with sound, every good place in it once, no bad take, and as long as its clips."""
+    _must(len(files) == 1, f"{len(files)} files, not 1")
+    clips = [(float(one["StartTime"]), float(one["EndTime"])) for one in result["VideoSummaryList"]]
+    seen, length = looking.at_video(files[0]), sum(end - start for start, end in clips)
+    _must(seen.has_sound, "the sound is gone")
+    _must(abs(seen.seconds - length) <= MOST_SECONDS_OFF, f"{seen.seconds:.2f} s long, its clips {length:.2f} s")
+    _must(length <= MOST_SUMMARY * made.film.seconds, f"{length:.1f} s of {made.film.seconds:.1f} s are no summary")
+    score = made.film.score(clips, need=LEAST_SIGHT)
+    _must(score >= LEAST_SCORE, f"places are missing, or seen twice: the score is {score:.2f}")
+    return f"{len(clips)} clips, {length:.1f} s of {made.film.seconds:.1f} s; {score:.2f} of what there is to see"
 
 
 def upright(made: Samples, files: Sequence[Path], result: Any) -> str:
@@ -168,11 +189,102 @@ def choruses(made: Samples, files: Sequence[Path], result: Any) -> str:
     return f"{len(result)} choruses, at {spans}; no edge is more than {worst:.2f} s off"
 
 
+def cut_out(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """As long as the source, with sound, and as transparent as the drawn figure is in every tenth frame."""
+    _must(len(files) == 1, f"{len(files)} files, not 1")
+    seen, found = looking.at_video(files[0]), looking.alphas(files[0])
+    _must(seen.size == made.screen.size, f"{seen.size}, the source is {made.screen.size}")
+    _must(len(found) == made.screen.frames, f"{len(found)} frames, the source has {made.screen.frames}")
+    _must(seen.has_sound, "the sound is gone")
+    off = [float(abs(found[number] - made.screen.alpha_of(number)).mean()) for number in range(0, len(found), 10)]
+    _must(max(off) <= MOST_ALPHA_OFF, f"the transparency is {max(off):.3f} off on average")
+    return f"{len(found)} frames with sound; the transparency is {max(off):.4f} off on average"
+
+
+def retouched(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """As long as the source, with sound; skin lighter and its spots fainter, and the rest as it was."""
+    _must(len(files) == 1, f"{len(files)} files, not 1")
+    seen = looking.at_video(files[0])
+    _must(seen.size == made.faces.size, f"{seen.size}, the source is {made.faces.size}")
+    _must(seen.has_sound, "the sound is gone")
+    after, before = looking.lumas(files[0]), looking.lumas(made.faces.path)
+    _must(len(after) == made.faces.frames, f"{len(after)} frames, the source has {made.faces.frames}")
+    number = made.faces.frames // 2
+    spots, lifts = [], []
+    for head in range(len(made.faces.heads)):
+        spot, skin = made.faces.spots(number, head), made.faces.skin(number, head)
+        was, now = (float(one[number][skin & ~spot].mean() - one[number][spot].mean()) for one in (before, after))
+        spots.append(now / was)
+        lifts.append(float((after[number] - before[number])[skin].mean()))
+    away = float(abs(after[number] - before[number])[~made.faces.face(number, grown=1.1)].mean())
+    _must(max(spots) <= MOST_SPOTS_LEFT, f"{max(spots):.0%} of a face's spots are left")
+    _must(min(lifts) >= LEAST_LIFT, f"the skin got only {min(lifts):.1f} grey levels lighter")
+    _must(away <= MOST_CHANGE_AWAY, f"beside the faces the picture changed by {away:.1f} grey levels")
+    return (
+        f"{len(spots)} faces, {max(spots):.0%} of the spots left, skin {min(lifts):+.1f} levels, beside them {away:.1f}"
+    )
+
+
+def without_words(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """As many frames as the source, and each of them like the film on which nothing was written."""
+    _must(len(files) == 1, f"{len(files)} files, not 1")
+    after, truth = looking.lumas(files[0]), looking.lumas(made.wordless.path)
+    _must(len(after) == len(truth), f"{len(after)} frames, the source has {len(truth)}")
+    alike = [looking.psnr_db(one, other) for one, other in zip(after, truth, strict=True)]
+    worst, number = min((one, at) for at, one in enumerate(alike))
+    _must(worst >= LEAST_WORDS_DB, f"frame {number} is only {worst:.1f} dB like the film without words")
+    return f"{len(after)} frames, none less than {worst:.1f} dB like the film without words"
+
+
+def without_sign(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """As many frames as the source, with sound; like the film without the sign where it was, and unchanged below."""
+    _must(len(files) == 1, f"{len(files)} files, not 1")
+    _must(looking.at_video(files[0]).has_sound, "the sound is gone")
+    after, truth = looking.lumas(files[0]), looking.lumas(made.marked.clean)
+    _must(len(after) == len(truth), f"{len(after)} frames, the source has {len(truth)}")
+    left, top, width, height = made.marked.marks[0].box
+    box = slice(top, top + height), slice(left, left + width)
+    alike = sorted(looking.psnr_db(one[box], other[box]) for one, other in zip(after, truth, strict=True))
+    middle = alike[len(alike) // 2]
+    _must(middle >= LEAST_SIGN_DB, f"where the sign was the film is only {middle:.1f} dB like the one without it")
+    below = slice(made.marked.size[1] // 2, None)
+    away = max(float(abs(one[below] - other[below]).mean()) for one, other in zip(after, truth, strict=True))
+    _must(away <= MOST_CODED, f"far from the sign the picture changed by {away:.1f} grey levels")
+    return f"{len(after)} frames with sound, in the sign's place {middle:.1f} dB like the film without it"
+
+
+def captions_read(made: Samples, files: Sequence[Path], result: Any) -> str:
+    """Every caption of the film, letter by letter, from its first frame to its last."""
+    _must(len(files) == 1 and result == {}, f"{len(files)} files and the result {result}, not 1 and {{}}")
+    found, true = looking.at_subtitles(files[0]), made.worded.cues
+    texts = [text for _, _, text in found]
+    _must(texts == [one.text for one in true], f"it reads {texts}")
+    off = [max(abs(start - one.start), abs(end - one.end)) for (start, end, _), one in zip(found, true, strict=True)]
+    _must(max(off) * made.worded.fps <= MOST_FRAMES_OFF, f"a caption is {max(off):.2f} s off")
+    return f"{len(found)} captions, read without a mistake; no edge is more than {1000 * max(off):.0f} ms off"
+
+
 SONG = {"inputs": {"file": "oss://demo/in/song.wav"}}  # where the demo puts it
+BEAUTY = {"beauty_params": "smooth=80,whiten=40,detail=30"}
 
 ENTRIES = (
     Entry("Cover", "covers of a video", lambda made: made.picture.path, "out/cover-{sequenceId}.png", covers),
+    Entry("VideoClip", "a film in short", lambda made: made.film.path, "out/summary.mp4", summarised),
     Entry("VideoH2V", "a landscape video made upright", lambda made: made.picture.path, "out/upright.mp4", upright),
+    Entry(
+        "VideoGreenScreenMatting", "somebody without the screen", lambda made: made.screen.path, "out/cut.webm", cut_out
+    ),
+    Entry("VideoDelogo", "a film without its sign", lambda made: made.marked.path, "out/unmarked.mp4", without_sign),
+    Entry("VideoDetext", "a film without its captions", lambda made: made.worded.path, "out/bare.mp4", without_words),
+    Entry(
+        "CaptionExtraction",
+        "the captions of a film",
+        lambda made: made.worded.path,
+        "out/captions.srt",
+        captions_read,
+        {"lang": "en"},
+    ),
+    Entry("FaceBeauty", "faces at their best", lambda made: made.faces.path, "out/faces.mp4", retouched, BEAUTY),
     Entry("SpeechDenoise", "a voice without its noise", lambda made: made.speech_path, "out/voice.wav", denoised),
     Entry("MusicDemix", "voice and accompaniment apart", lambda made: made.song_path, "out/{resultType}.wav", demixed),
     Entry("AudioMixing", "a song behind a voice", lambda made: made.speech_path, "out/mix.wav", mixed, SONG),

@@ -56,6 +56,18 @@ def at_sound(path: Path) -> tuple["Samples", int]:
     return np.concatenate(blocks).astype(np.float32), rate
 
 
+def at_subtitles(path: Path) -> list[tuple[float, float, str]]:
+    """(start, end, text) of every block of an SRT file, in seconds."""
+    blocks = (block.split("\n", 2) for block in path.read_text(encoding="utf-8").strip().split("\n\n"))
+    return [(*map(_seconds, times.split(" --> ")), text) for _, times, text in blocks]  # type: ignore[misc]
+
+
+def _seconds(stamp: str) -> float:
+    """Of `00:01:02,345`."""
+    hours, minutes, rest = stamp.split(":")
+    return 3600 * int(hours) + 60 * int(minutes) + float(rest.replace(",", "."))
+
+
 def snr_db(heard: "Samples", clean: "Samples", rate: int) -> float:
     """Scale-invariant signal-to-noise ratio (Le Roux et al. 2019), after the best shift of up to 60 ms."""
     length = min(len(heard), len(clean))
@@ -118,3 +130,24 @@ def _figure(rgb: "Rgb") -> float:
 def _decoded(path: Path) -> list["Rgb"]:
     with av.open(str(path)) as box:
         return [frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False) for frame in box.decode(video=0)]
+
+
+def lumas(path: Path) -> list[NDArray[np.float32]]:
+    """Every frame's luma, float32 [h, w], 0-255."""
+    return [np.asarray(rgb @ np.array(REC709), np.float32) for rgb in _decoded(path)]
+
+
+def psnr_db(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Peak signal-to-noise ratio of two lumas of 0-255, in the tenth of their rows that differs most."""
+    apart = np.sort(np.square(one - other).mean(axis=1))[-max(1, len(one) // 10) :]
+    return float(10 * np.log10(255**2 / max(1e-9, float(apart.mean()))))
+
+
+def alphas(path: Path) -> list[NDArray[np.float32]]:
+    """The transparency of every frame of a VP9 video, float32 [h, w], 0-1; only the library's own decoder gives it."""
+    decoder = av.CodecContext.create("libvpx-vp9", "r")
+    with av.open(str(path)) as box:
+        decoded = [frame for packet in box.demux(video=0) for frame in decoder.decode(packet)]
+    planes = [frame.reformat(format="yuva420p").planes[3] for frame in decoded]
+    rows = [np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)[:, : plane.width] for plane in planes]
+    return [np.asarray(one / np.float32(255), np.float32) for one in rows]

@@ -2,23 +2,47 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
     from reelwright.media import making
-    from reelwright.media.making import Picture, Song, Speech, forms
+    from reelwright.media.making import Picture, Song, Speech, captioned, forms, marked, portraits, screens, takes
+    from reelwright.media.making.captioned import Captioned
     from reelwright.media.making.forms import Arranged
+    from reelwright.media.making.marked import Marked
+    from reelwright.media.making.portraits import Portrait
+    from reelwright.media.making.screens import Screened
+    from reelwright.media.making.takes import Film
 else:
+    captioned = lazy("reelwright.media.making.captioned")
     forms = lazy("reelwright.media.making.forms")
     making = lazy("reelwright.media.making")
+    marked = lazy("reelwright.media.making.marked")
+    portraits = lazy("reelwright.media.making.portraits")
+    screens = lazy("reelwright.media.making.screens")
+    takes = lazy("reelwright.media.making.takes")
 
 SPEECH_SECONDS = 8.0
 SPEECH_RATE = 48000
 SNR_DB = 5.0
 BPM = 120.0
+SCREEN_SECONDS = 2.0
+FACES_SECONDS, FACES_SIZE = 2.0, (640, 360)
 WHOLE_BPM = 132.0
+MARKED_SECONDS, SIGN = 3.2, (500, 16, 110, 44)
+WORDS_SECONDS, WORDS_PAN = 3.2, 0.05
+WORDS = ((0.4, 1.6, "These words will go"), (1.6, 2.8, "and leave no trace"))
+FILM: tuple[dict[str, Any], ...] = (
+    {"place": 0, "seconds": 3.0, "moves": False},
+    {"place": 1, "seconds": 4.0, "talks": True},
+    {"place": 9, "seconds": 1.0, "look": "black"},
+    {"place": 2, "seconds": 3.0},
+    {"place": 1, "seconds": 4.0, "talks": True},
+    {"place": 3, "seconds": 1.6, "look": "blurred"},
+    {"place": 4, "seconds": 3.0},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +57,23 @@ class Samples:
     whole_path: Path
     whole: "Arranged"
     """A song with all its verses and choruses."""
+    screen: "Screened"
+    """Somebody before a green screen."""
+    faces: "Portrait"
+    """Two drawn heads with spots on their skin."""
+    film: "Film"
+    """Places that come back, dull takes and bad ones, and somebody who talks."""
+    worded: "Captioned"
+    """A film with captions burned in."""
+    wordless: "Captioned"
+    """The same film without them."""
+    marked: "Marked"
+    """A film with a station's sign, and the same one without it."""
 
     def paths(self) -> tuple[Path, ...]:
-        return self.picture.path, self.speech_path, self.song_path, self.whole_path
+        sounds = self.speech_path, self.song_path, self.whole_path
+        films = self.film.path, self.worded.path, self.marked.path
+        return self.picture.path, *sounds, self.screen.path, self.faces.path, *films
 
 
 def make(folder: Path) -> Samples:
@@ -51,4 +89,31 @@ def make(folder: Path) -> Samples:
         song=song,
         whole_path=making.write_wav(folder / "whole_song.wav", whole.mix, whole.rate),
         whole=whole,
+        screen=screens.screen(
+            folder / "green.mp4", seconds=SCREEN_SECONDS, sound=voice.clean[: int(SCREEN_SECONDS * SPEECH_RATE)]
+        ),
+        faces=_faces(folder / "faces.mp4", voice),
+        film=takes.film(folder / "film.mp4", [takes.Take(**one) for one in FILM]),
+        worded=_captioned(folder / "words.mp4", WORDS),
+        wordless=_captioned(folder / "no_words.mp4", ()),
+        marked=_marked(folder / "sign.mp4", voice),
     )
+
+
+def _captioned(path: Path, words: tuple[tuple[float, float, str], ...]) -> "Captioned":
+    cues = [captioned.Cue(*one) for one in words]
+    return captioned.captioned(path, cues, seconds=WORDS_SECONDS, pan=WORDS_PAN)
+
+
+def _marked(path: Path, voice: "Speech") -> "Marked":
+    sound = voice.clean[: int(MARKED_SECONDS * SPEECH_RATE)]
+    return marked.marked(path, [marked.Mark(SIGN)], seconds=MARKED_SECONDS, sound=sound)
+
+
+def _faces(path: Path, voice: "Speech") -> "Portrait":
+    heads = (
+        portraits.Head(x=0.28, breadth=0.4, tone=portraits.FAIR, sway=0.05),
+        portraits.Head(x=0.72, breadth=0.42, tone=portraits.BROWN, sway=-0.04, seed=1),
+    )
+    sound = voice.clean[: int(FACES_SECONDS * SPEECH_RATE)]
+    return portraits.portrait(path, heads, seconds=FACES_SECONDS, size=FACES_SIZE, sound=sound, rate=SPEECH_RATE)

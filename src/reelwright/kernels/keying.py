@@ -1,0 +1,258 @@
+"""Which part of each pixel is screen: a colour-difference key against a fitted plate.
+
+The share of screen is the chroma of a pixel along the key's colour, less what it has aside of it, divided by that
+of the plate in the same place (`kernels.plate`): linear in a mixture, and blind to how bright the light is. It is
+taken from the chroma planes by a table of 65 536 entries.
+
+First the mean of square cells is keyed. Cells without a mixture are told by it as a whole; only around the others
+(`kernels.band`) every pixel is looked at (`kernels.matting`).
+
+Pictures are 8-bit YCbCr 4:2:0 planes. Not done: matting without a screen, shadows as such (a shadow on the screen
+is foreground as dark as it is deep), removal of things beside the screen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, log2
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reelwright.kernels.band import Band
+from reelwright.kernels.maps import FULL, Map, Plane, above, blurred, halved, larger, size_of, smaller
+from reelwright.kernels.matting import MAPS, SOLID, Surroundings, detailed, straightened
+from reelwright.kernels.plate import COLOURED, NEUTRAL, PURE, Key, Picture, Plate
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    import cv2
+else:
+    cv2 = lazy("cv2")
+
+ASIDE = 0.4  # how much chroma aside of the key tells against it, at least
+MOST_ASIDE = 1.5
+TONE = 0.15  # how far the light of all-screen pixels may be off the frame's
+NOISE_PERCENT = 0.5  # of the screen's own pixels that may look mixed
+CLEAR = (0.75, 0.995)  # bounds of the share that counts as all screen
+SMALL = 240  # most columns of the picture on which the surroundings of a pixel are measured
+COARSE = 60  # most columns in which the light is measured
+LIGHT_FULL = 0.85  # of a cell that has to be screen
+LIGHT_WINDOW = 7  # cells over which it is smoothed
+LIGHT_PRIOR = 0.3  # weight of the frame's mean light
+STEP = 0.1  # relative change of the light that is one of the exposure
+LEAST_STRENGTH = 4.0  # levels of chroma; a plate that falls below is black there
+LEAST_SCREEN = 0.01  # of a frame's pixels; with less no screen is in view
+PROBE = 2  # every n-th cell is looked at for the frame's light
+
+
+@dataclass(frozen=True, slots=True)
+class Matte:
+    """What is known of one frame. `screen` and `half`: share of screen, uint8, 255 is all screen, at the size of
+    luma and of chroma. `plate` is the screen as lit in this frame: Y, U, V, U and V around 0; float32, coarse."""
+
+    screen: Plane
+    half: Plane
+    plate: tuple[Map, Map, Map]
+    has_screen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a user may turn: `softness` 0–1 (1 is as measured, 0 a hard edge), `edge` -1–1 (less or more foreground)."""
+
+    softness: float = 1.0
+    edge: float = 0.0
+
+    def curve(self) -> Plane | None:
+        """Table from measured to wanted share of screen; None where they are the same."""
+        if self.softness == 1 and self.edge == 0:
+            return None
+        alpha = (1 - np.arange(256) / FULL) ** (2.0 ** (-2 * self.edge))
+        alpha = np.clip((alpha - 0.5) / max(self.softness, 0.02) + 0.5, 0, 1)
+        return np.asarray(np.round((1 - alpha) * FULL), np.uint8)
+
+
+class Keyer:
+    """Makes the matte of each frame. One for a video: the light of the last frame steadies that of the next."""
+
+    def __init__(self, plate: Plate, size: tuple[int, int], look: Look | None = None) -> None:
+        """`size` is the even (width, height) of luma."""
+        self.plate, self._table = plate, table(plate.key)
+        half = size[0] // 2, size[1] // 2
+        self._step = 2 ** max(1, ceil(log2(half[0] / SMALL)))
+        self._cells = -(-half[0] // self._step), -(-half[1] // self._step)
+        self._coarse = min(self._cells[0], COARSE), min(self._cells[1], COARSE * size[1] // size[0] + 1)
+        self._curve = (look or Look()).curve()
+        # Kept from frame to frame: fresh pages cost more than what is computed in them.
+        shape = self._cells[1] * self._step, self._cells[0] * self._step
+        self._half, self._full = np.empty(shape, np.uint8), np.empty((2 * shape[0], 2 * shape[1]), np.uint8)
+        self._canvas = _Canvas()
+        self._clear = 1.0
+        self._light: tuple[Map, Map] | None = None
+        self.use(plate)
+
+    def use(self, plate: Plate) -> None:
+        """Go on with another plate, of the same key."""
+        self.plate = plate
+        self._inverse = self._inverted(self._cells)
+        self._luma = np.maximum(plate.at(*self._cells)[0], 1)
+        self._screen = plate.at(*self._coarse)
+
+    def calibrate(self, pictures: Sequence[Picture]) -> None:
+        """Learn from a few frames how much the screen's own pixels scatter."""
+        lowest = []
+        for y, u, v in pictures:
+            few = self._few(self._whole((y, u, v)))
+            light = self._lit(*few, self._share(*few[1:]) * self._inverse)
+            if light is None:
+                continue
+            share = self._share(u, v) * self._inverted(size_of(u)) / larger(light[0], size_of(u))
+            solid = cv2.erode(above(share, SOLID), np.ones((5, 5), np.uint8)) > 0
+            if solid.any():
+                lowest.append(float(np.percentile(share[solid], NOISE_PERCENT)))
+        self._clear = float(np.clip(np.median(lowest), *CLEAR)) if lowest else 1.0
+        self._light = None
+
+    def matte(self, y: Plane, u: Plane, v: Plane) -> Matte:
+        """Of one frame: uint8 [h, w], and chroma [h/2, w/2]. The planes of the last matte are overwritten."""
+        whole = self._whole((y, u, v))
+        few = self._few(whole)
+        share = self._share(*few[1:]) * self._inverse
+        light = self._lit(*few, share)
+        if light is None:
+            return Matte(np.zeros_like(y), np.zeros_like(u), self._screen, has_screen=False)
+        bright = 1 / (larger(light[0], self._cells) * np.float32(self._clear))
+        around = Surroundings.of(share * bright, few[0], self._step)
+        self._fill(around)
+        self._refine(whole, around, self._inverse * bright)
+        lit = (self._screen[0] * light[1], self._screen[1] * light[0], self._screen[2] * light[0])
+        screen, half = self._full[: y.shape[0], : y.shape[1]], self._half[: u.shape[0], : u.shape[1]]
+        if self._curve is not None:
+            return Matte(_looked_up(screen, self._curve), _looked_up(half, self._curve), lit)
+        return Matte(screen, half, lit)
+
+    def _fill(self, around: Surroundings) -> None:
+        """All of every cell as its mean is: true where nothing is mixed."""
+        solid = (around.alpha < np.float32(0.5)).view(np.uint8) * np.uint8(FULL)
+        _spread(solid, self._step, self._half)
+        _spread(solid, 2 * self._step, self._full)
+
+    def _refine(self, picture: Picture, around: Surroundings, inverse: Map) -> None:
+        """Pixel by pixel where some are mixed."""
+        band = Band(around.mixed)
+        if not band:
+            return
+        canvas, step = self._canvas, self._step
+        y, u, v = (
+            band.cut(plane, size, canvas.bytes(name, band.shape(size)))
+            for name, plane, size in zip("yuv", picture, (2 * step, step, step), strict=True)
+        )
+        maps = band.cut(around.maps(inverse), 1, np.empty((MAPS, *band.shape(1)), np.float32))
+        large = cv2.resize(maps.reshape(-1, maps.shape[2]), None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
+        maps = np.asarray(large, np.float32).reshape(MAPS, *u.shape)
+        screen = straightened(self._share(u, v), smaller(y, size_of(u)), maps)
+        band.put(screen, step, self._half)
+        band.put(detailed(y, screen, maps[-1]), 2 * step, self._full)
+
+    def _few(self, picture: Picture) -> Picture:
+        """The mean of each cell."""
+        y, u, v = picture
+        return halved(y, self._cells), halved(u, self._cells), halved(v, self._cells)
+
+    def _whole(self, picture: Picture) -> Picture:
+        """The picture made up to whole cells."""
+        rows, columns = self._half.shape
+        high, wide = rows - picture[1].shape[0], columns - picture[1].shape[1]
+        if not high and not wide:
+            return picture
+        y, u, v = (
+            np.asarray(cv2.copyMakeBorder(plane, 0, high * part, 0, wide * part, cv2.BORDER_REPLICATE), np.uint8)
+            for plane, part in zip(picture, (2, 1, 1), strict=True)
+        )
+        return y, u, v
+
+    def _share(self, u: Plane, v: Plane) -> Map:
+        """Chroma that speaks for the screen."""
+        pairs = np.asarray(cv2.merge((v, u))).view(np.uint16)[..., 0]
+        return self._table.take(pairs, mode="clip")
+
+    def _inverted(self, size: tuple[int, int]) -> Map:
+        """One over what the plate has of it."""
+        _, u, v = self.plate.at(*size)
+        strength = self.plate.key.along(u, v) - aside(self.plate.key) * self.plate.key.aside(u, v)
+        return np.asarray(1 / np.maximum(strength, LEAST_STRENGTH), np.float32)
+
+    def _lit(self, y: Plane, u: Plane, v: Plane, share: Map) -> tuple[Map, Map] | None:
+        """Light on the screen (for chroma, for luma) as factors of the plate, coarse; None without a screen.
+
+        From places that are wholly screen; in the others as around them.
+        """
+        level = self._level(u, v)
+        if level is None:
+            return None
+        solid = (np.abs(share - np.float32(level)) < np.float32(level * TONE)).astype(np.float32)
+        part = self._thinned(solid)
+        weight = np.where(part > LIGHT_FULL, 1 / np.maximum(part, np.float32(LIGHT_FULL)), np.float32(0))
+        parts = part * weight
+        whole, total = blurred(parts, LIGHT_WINDOW) + np.float32(LIGHT_PRIOR), max(1e-6, float(parts.sum()))
+        found = []
+        for factor in (share * solid, y * solid / self._luma):
+            cells = self._thinned(factor) * weight
+            mean = float(cells.sum()) / total or level
+            found.append((blurred(cells, LIGHT_WINDOW) + np.float32(LIGHT_PRIOR * mean)) / whole)
+        self._light = _steadied((found[0], found[1]), self._light)
+        return self._light
+
+    def _thinned(self, cells: Map) -> Map:
+        return np.asarray(cv2.resize(cells, self._coarse, interpolation=cv2.INTER_LINEAR), np.float32)
+
+    def _level(self, u: Plane, v: Plane) -> float | None:
+        """How bright the screen is in this frame, to the plate; None where it is not in view."""
+        us, vs = u[::PROBE, ::PROBE].astype(np.float32) - NEUTRAL, v[::PROBE, ::PROBE].astype(np.float32) - NEUTRAL
+        along = self.plate.key.along(us, vs)
+        pure = (along > COLOURED) & (self.plate.key.aside(us, vs) < PURE * along)
+        if pure.mean() < LEAST_SCREEN:
+            return None
+        return float(np.median(along[pure] * self._inverse[::PROBE, ::PROBE][pure]))
+
+
+class _Canvas:
+    """Memory that is used again."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[str, Plane] = {}
+
+    def bytes(self, name: str, shape: tuple[int, int]) -> Plane:
+        size = shape[0] * shape[1]
+        if name not in self._bytes or len(self._bytes[name]) < size:
+            self._bytes[name] = np.empty(size * 5 // 4, np.uint8)
+        return self._bytes[name][:size].reshape(shape)
+
+
+def _spread(cells: Plane, step: int, into: Plane) -> None:
+    """Each cell as a square of `step` pixels."""
+    into.reshape(cells.shape[0], step, -1)[...] = np.repeat(cells, step, axis=1)[:, None]
+
+
+def table(key: Key) -> Map:
+    """Chroma along the key less chroma aside of it, for each pair of bytes, U in the high one: float32 [65536]."""
+    values = np.arange(256, dtype=np.float32) - NEUTRAL
+    u, v = values[:, None], values[None, :]
+    return np.asarray(key.along(u, v) - aside(key) * key.aside(u, v), np.float32).ravel()
+
+
+def aside(key: Key) -> float:
+    """How much chroma aside of the key tells against it: so much that skin has nothing of a yellow or red wall."""
+    apart = key.from_skin
+    return float(np.clip(1 / np.tan(np.radians(max(apart, 1.0))), ASIDE, MOST_ASIDE)) if apart < 90 else ASIDE
+
+
+def _steadied(light: tuple[Map, Map], last: tuple[Map, Map] | None) -> tuple[Map, Map]:
+    """A step of the exposure is followed at once, flicker is not."""
+    if last is None or abs(float(light[0].mean() / last[0].mean()) - 1) > STEP:
+        return light
+    return (light[0] + last[0]) / 2, (light[1] + last[1]) / 2
+
+
+def _looked_up(plane: Plane, curve: Plane) -> Plane:
+    return np.asarray(cv2.LUT(plane, curve), np.uint8)

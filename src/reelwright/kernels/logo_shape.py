@@ -1,0 +1,180 @@
+"""Which pixels a logo covers, from samples of its region.
+
+Edges that last, in luma or in colour (a red sign may be as bright as the wall behind it), and the even, unchanging
+surfaces beside them: a card is more than its letters. Before a camera that stands still the scenery lasts as well;
+there an edge must be drawn more sharply than lenses draw and vary less, and only whole signs count, no bare letters:
+windows and furniture have sharp lines too. Where the user pointed, anything drawn counts.
+
+Regions are [Y, U, V] as in `kernels.region`, samples a sequence of them from all over the film.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.kernels import logos, region, registration
+from reelwright.kernels.region import Field, Plane
+from reelwright.kernels.registration import Mask
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    import cv2
+else:
+    cv2 = lazy("cv2")
+
+FIRM, CODING = 0.01, 0.65  # what a lasting gradient on a tripod varies by: part of itself, and grey levels
+EDGE = 4.0  # grey levels a pixel: least lasting gradient of an edge
+SOFTER = 0.8  # of the sharpness that a drawn edge has on the whole: that of each pixel of it
+CLOSE = 5  # px between edges of one shape
+SMALLEST = 12  # pixels of a shape
+EVEN = 5.0  # grey levels within three pixels of an even surface
+CONSTANT = 2.0  # grey levels by which a surface usually differs from its median
+TOUCHES, TOUCHES_STILL = 0.15, 0.4  # of a surface's own outline that lies at the logo's edges; on a tripod
+SIGN, SOLID = 400, 0.45  # pixels of a sign, at least; share of its own box that it fills
+UNMOVED = 0.004  # of its edges' gradient by which they usually vary, at most
+AT = 3  # px that count as at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """`covered`: what the logo covers, without its soft rim. `marks`: its edges in the luma, to know it again by."""
+
+    covered: Mask
+    marks: Mask
+    gradient: tuple[Field, Field]
+    """Of the luma, lasting: across and down."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lasting:
+    """What lasts in one plane, in grey levels."""
+
+    x: Field
+    y: Field
+    spread: Field
+    """Of the gradient."""
+    level: Field
+    """The median."""
+    change: Field
+    """Median deviation from it."""
+
+    @classmethod
+    def of(cls, planes: Sequence[Plane]) -> "_Lasting":
+        stack = np.stack(planes).astype(np.float32) / np.float32(region.unit(planes[0]))
+        half = len(stack) // 2
+        level = np.partition(stack, half, axis=0)[half]
+        change = np.partition(np.abs(stack - level), half, axis=0)[half]
+        return cls(*logos.lasting_gradient(list(stack)), level, change)
+
+
+def shape_of(
+    samples: Sequence[Sequence[Plane]], box: tuple[int, int, int, int], *, still: bool, pointed: bool = False
+) -> Shape | None:
+    """`box`: (left, top, right, bottom) in the region, where the logo's edges are; `still`: the scenery stands still;
+    `pointed`: the user said that it is there.
+
+    None where nothing in the box lasts.
+    """
+    lasting = [_Lasting.of([planes[index] for planes in samples]) for index in range(len(samples[0]))]
+    size = samples[0][0].shape
+    edges = np.zeros(size, bool)
+    for one in lasting:
+        mask = _lasts(one, still=still)
+        edges |= _full(_drawn(mask, one.level) if still else mask, size)
+    edges = _of_the_box(edges, box)
+    covered = _filled(edges)
+    covered = _filled(covered | _surfaces(lasting, covered, TOUCHES_STILL if still else TOUCHES))
+    if still and not pointed:
+        covered = _signs(covered, lasting[0])
+    marks = covered & _lasts(lasting[0], still=still)
+    if covered.sum() < SMALLEST or marks.sum() < SMALLEST:
+        return None
+    return Shape(covered, marks, (lasting[0].x, lasting[0].y))
+
+
+def _signs(covered: Mask, luma: _Lasting) -> Mask:
+    """The parts that are solid, and whose edges do not vary at all."""
+    out = np.zeros_like(covered)
+    length = np.hypot(luma.x, luma.y)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(covered.astype(np.uint8))
+    for label, (_, _, wide, high, size) in enumerate(stats[1:].tolist(), start=1):
+        if size < SIGN or size < SOLID * wide * high:
+            continue
+        part = labels == label
+        edges = part & (length > 2 * EDGE)
+        if edges.any() and np.median(luma.spread[edges] / (length[edges] + 1)) <= UNMOVED:
+            out |= part
+    return out
+
+
+def _full(mask: NDArray[np.bool_], size: tuple[int, ...]) -> Mask:
+    """A mask of any plane for the luma."""
+    return mask if mask.shape == size else mask.repeat(2, axis=0).repeat(2, axis=1)[: size[0], : size[1]]
+
+
+def _lasts(lasting: _Lasting, *, still: bool) -> Mask:
+    length = np.hypot(lasting.x, lasting.y)
+    varies = FIRM * length + CODING if still else logos.VARIES * length + logos.GRAIN
+    return np.asarray((length > EDGE) & (lasting.spread < varies))
+
+
+def _drawn(edges: Mask, level: Field) -> Mask:
+    """Without what looks like a photograph: furniture that happened to stand still."""
+    out = edges & (logos.sharpness(level) > logos.SHARP * SOFTER)
+    joined = cv2.dilate(out.astype(np.uint8), np.ones((CLOSE, CLOSE), np.uint8))
+    count, labels = cv2.connectedComponents(joined)
+    for label in range(1, count):
+        part = out & (labels == label)
+        if not part.any() or not logos.is_drawn(level, part):
+            out &= ~part
+    return np.asarray(out)
+
+
+def _of_the_box(edges: Mask, box: tuple[int, int, int, int]) -> Mask:
+    """The edges in the box, and with them lines that lie wholly near it: the search may have seen the letters only."""
+    left, top, right, bottom = box
+    across, down = (right - left) // 2, (bottom - top) // 2
+    out = np.zeros_like(edges)
+    inside = slice(max(0, top), bottom), slice(max(0, left), right)
+    out[inside] = edges[inside]
+    joined = cv2.dilate(edges.astype(np.uint8), np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    for label, (x, y, wide, high, _) in enumerate(stats[1:].tolist(), start=1):
+        near = left - across <= x and x + wide <= right + across and top - down <= y and y + high <= bottom + down
+        if near and (wide > across or high > down):
+            out |= edges & (labels == label)
+    return out
+
+
+def _filled(edges: Mask) -> Mask:
+    """The shapes that the edges enclose."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (CLOSE, CLOSE))
+    joined = cv2.morphologyEx(edges.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    out = np.zeros(edges.shape, np.uint8)
+    cv2.drawContours(out, [one for one in outlines if len(one) >= SMALLEST], -1, 1, cv2.FILLED)
+    return out > 0
+
+
+def _surfaces(lasting: Sequence[_Lasting], edges: Mask, touches: float) -> Mask:
+    """Even surfaces that do not change and lie at the logo's edges; what leaves the region is scenery."""
+    size = edges.shape
+    even = np.ones(size, bool)
+    for one in lasting:
+        kernel = np.ones((3, 3), np.uint8)
+        even &= _full(cv2.dilate(one.level, kernel) - cv2.erode(one.level, kernel) <= EVEN, size)
+        even &= _full(one.change <= CONSTANT, size)
+    at, out = registration.grown(edges, AT), np.zeros(size, bool)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(even.astype(np.uint8), connectivity=4)
+    for label, (x, y, wide, high, _) in enumerate(stats[1:].tolist(), start=1):
+        leaves = x == 0 or y == 0 or x + wide == size[1] or y + high == size[0]
+        if leaves or wide * high < SMALLEST:
+            continue
+        part = labels == label
+        rim = registration.grown(part, 1) & ~part
+        if (rim & at).sum() >= touches * rim.sum():
+            out |= registration.grown(part, AT - 1)
+    return out

@@ -1,0 +1,170 @@
+"""How much of a mixed pixel is screen, by what lies around it and by what luma shows.
+
+From the mean of square cells is found how the share of screen, as chroma tells it, becomes alpha:
+
+- what the nearest sure foreground has of the key's colour counts as its own (blond hair, yellow light), and a
+  little of it away from any screen as spilled light;
+- a guided filter (He, Sun & Tang, "Guided image filtering", 2013; subsampled: He & Sun, "Fast guided filter",
+  2015) on luma and share straightens noise;
+- detail that the chroma planes cannot hold is taken from full-size luma, as far as that tells screen and
+  foreground apart.
+
+Shares are float32, 1 is all screen; alpha is 1 for all foreground.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.kernels.maps import (
+    FULL,
+    Map,
+    Plane,
+    above,
+    as_bytes,
+    blurred,
+    larger,
+    mean_around,
+    odd,
+    size_of,
+    smaller,
+)
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    import cv2
+else:
+    cv2 = lazy("cv2")
+
+SOLID = 0.8  # share of screen from which on a pixel may be all screen
+SURE = 0.2  # share of screen below which a pixel is foreground
+FAR_SURE = 0.35  # the same far from any screen
+SPILL = 0.15  # …and below which it is spilled light, away from any screen
+NEAR = 0.035  # of the width: how far from the screen spill and mixture are told apart
+LEAST_OWN = -0.05  # what skin has against the key says nothing of the hair beside it
+OWN = 0.09  # of the width: how far the colour of the foreground is looked for
+GUIDE = 0.09  # of the width: window of the guided filter
+GUIDE_LUMA, GUIDE_SHARE = 8.0, 0.004  # squares of what the filter takes for noise
+MIXED = (0.02, 0.98)
+DETAIL_WINDOW = 5  # chroma pixels in which luma is compared with alpha
+DETAIL_FLOOR = 5.0  # levels between screen and foreground from which on luma tells them apart
+DETAIL_NOISE = 0.5  # square of levels
+GAIN_UNIT = 8  # detail is computed in eighths of a level…
+MOST_GAIN = 127  # …so that a step of 255 levels fits 16 bits
+SOFTENED = (5, 3)  # luma pixels: boxes that do together about what coded chroma planes have undergone
+MAPS = 6  # rows of `Surroundings.maps`
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is found on cells: how shares become alphas (`factor`, and the filter's `slopes` and `offset`), what a
+    level of luma tells of the share (`gain`), their mean alpha, and where pixels are mixed, or near such (uint8, 0
+    or 1)."""
+
+    factor: Map
+    slopes: tuple[Map, Map]
+    offset: Map
+    gain: Map
+    alpha: Map
+    mixed: Plane
+
+    @classmethod
+    def of(cls, share: Map, y: Plane, step: int) -> Self:
+        """`step`: chroma pixels of one cell."""
+        size, luma = size_of(y), y.astype(np.float32)
+        # What changes slowly is found at half the size.
+        few = max(1, size[0] // 2), max(1, size[1] // 2)
+        share_few, luma_few = smaller(share, few), smaller(luma, few)
+        factor = _factor(share_few)
+        slopes = _guided(np.clip((1 - share_few) * factor, 0, 1), luma_few, share_few, odd(GUIDE * few[0]))
+        factor, by_luma, by_share, offset = (larger(one, size) for one in (factor, *slopes))
+        alpha = np.clip((1 - share) * factor, 0, 1)
+        gain = _gain(alpha, luma, max(3, round(DETAIL_WINDOW / step) | 1))
+        mixed = cv2.dilate(above(-np.abs(alpha - np.float32(0.5)), MIXED[0] - 0.5), np.ones((3, 3), np.uint8))
+        return cls(factor, (by_luma, by_share), offset, gain, alpha, np.asarray(mixed, np.uint8))
+
+    def maps(self, inverse: Map) -> Map:
+        """[6, rows, columns]: alpha from raw share, the filter from luma and raw share, the gain. `inverse`: one over
+        the raw share of the screen."""
+        by_luma, by_share = self.slopes
+        return np.stack([self.factor, self.factor * inverse, by_luma, by_share * inverse, self.offset, self.gain])
+
+
+def straightened(share: Map, half: Plane, maps: Map) -> Plane:
+    """Share of screen by the filter where pixels are mixed, by themselves elsewhere."""
+    factor, scaled, by_luma, by_share, offset, _ = maps
+    alpha = factor - scaled * share
+    mixed = (alpha > np.float32(MIXED[0])) & (alpha < np.float32(MIXED[1]))
+    smooth = by_luma * half
+    smooth += by_share * share
+    smooth += offset
+    cv2.copyTo(smooth, mixed.view(np.uint8), alpha)
+    return as_bytes(np.subtract(np.float32(1), np.minimum(alpha, np.float32(1), out=alpha), out=alpha))
+
+
+def detailed(y: Plane, screen: Plane, gain: Map) -> Plane:
+    """The share at full size, with the detail that luma shows and coded chroma does not."""
+    large = cv2.resize(screen.astype(np.int16), size_of(y), interpolation=cv2.INTER_LINEAR)
+    # A hair beside pixels that look unmixed reaches into them.
+    mixed = cv2.dilate(cv2.inRange(screen, 1, FULL - 1), np.ones((3, 3), np.uint8)) > 0
+    slope = (np.clip(gain * np.float32(FULL * GAIN_UNIT), -MOST_GAIN, MOST_GAIN) * mixed).astype(np.int16)
+    fine = np.subtract(_softened(y), y, dtype=np.int16)
+    fine *= _doubled(slope)
+    fine += GAIN_UNIT // 2
+    fine //= GAIN_UNIT
+    fine += np.asarray(large, np.int16)
+    return np.clip(fine, 0, FULL).astype(np.uint8)
+
+
+def _softened(y: Plane) -> Plane:
+    for window in SOFTENED:
+        y = np.asarray(cv2.blur(y, (window, window)), np.uint8)
+    return y
+
+
+def _doubled(plane: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Each pixel as four."""
+    pairs = plane.view(np.uint16) * np.uint32(65537)
+    rows = np.empty((plane.shape[0], 2, plane.shape[1]), np.uint32)
+    rows[...] = pairs[:, None]
+    return rows.view(np.int16).reshape(2 * plane.shape[0], 2 * plane.shape[1])
+
+
+def _factor(share: Map) -> Map:
+    """What makes alpha of 1 - share: the key's colour that the foreground has itself, and spilled light."""
+    width = share.shape[1]
+    near = odd(2 * NEAR * width)
+    band = np.asarray(cv2.dilate(above(share, SOLID), np.ones((near, near), np.uint8)), np.uint8)
+    inside = np.asarray(cv2.erode(above(-share, -SURE), np.ones((3, 3), np.uint8)), np.uint8)
+    sure = inside | (above(-share, -FAR_SURE) & (1 - band))
+    own = mean_around(np.maximum(share, np.float32(LEAST_OWN)), sure.astype(np.float32), odd(OWN * width))
+    spill = SPILL * (1 - blurred(band.astype(np.float32), near))
+    return np.asarray(1 / ((1 - own) * (1 - np.maximum(0, spill - np.maximum(own, 0)))), np.float32)
+
+
+def _guided(alpha: Map, luma: Map, share: Map, window: int) -> tuple[Map, Map, Map]:
+    """alpha as slopes · (luma, share) + offset in each window: least squares, of two guides."""
+    luma_mean, share_mean, alpha_mean = (blurred(values, window) for values in (luma, share, alpha))
+    with_luma = blurred(luma * alpha, window) - luma_mean * alpha_mean
+    with_share = blurred(share * alpha, window) - share_mean * alpha_mean
+    luma_luma = blurred(luma * luma, window) - luma_mean * luma_mean + np.float32(GUIDE_LUMA)
+    share_share = blurred(share * share, window) - share_mean * share_mean + np.float32(GUIDE_SHARE)
+    luma_share = blurred(luma * share, window) - luma_mean * share_mean
+    whole = luma_luma * share_share - luma_share * luma_share
+    by_luma = (share_share * with_luma - luma_share * with_share) / whole
+    by_share = (luma_luma * with_share - luma_share * with_luma) / whole
+    offset = alpha_mean - by_luma * luma_mean - by_share * share_mean
+    return blurred(by_luma, window), blurred(by_share, window), blurred(offset, window)
+
+
+def _gain(alpha: Map, luma: Map, window: int) -> Map:
+    """What a step of luma tells of alpha: the slope between them, as far as the one explains the other."""
+    alpha_mean, luma_mean = blurred(alpha, window), blurred(luma, window)
+    alpha_alpha = blurred(alpha * alpha, window) - alpha_mean * alpha_mean + np.float32(1e-4)
+    luma_luma = blurred(luma * luma, window) - luma_mean * luma_mean + np.float32(DETAIL_NOISE)
+    both = blurred(alpha * luma, window) - alpha_mean * luma_mean
+    apart = both / alpha_alpha
+    certain = both * apart / luma_luma
+    return certain * apart / (apart * apart + np.float32(DETAIL_FLOOR**2))

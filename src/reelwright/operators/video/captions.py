@@ -1,0 +1,333 @@
+"""Read the captions burned into a film, and write them as a subtitle file.
+
+Every frame is decoded once, and a line of words is followed by its own strokes; the text reader is asked once for each
+line, on the mean of the pictures that show it, in which what moves behind the words is washed out. A line's edges are
+those of its frames; a fade's are where the words have no strength. What does not look and last like the film's other
+captions is left out: signs, titles, names, watermarks.
+
+Words are looked for in one part of the picture, the lowest quarter unless `roi` says otherwise. Words that move, roll
+or are written letter by letter are not captions here, nor is what has the brightness of its background.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import field_validator
+
+from reelwright.kernels import caption_lines, caption_style, reading
+from reelwright.kernels.caption_lines import Box, Line
+from reelwright.kernels.caption_style import Words
+from reelwright.media import frames, probe, strips, subtitles
+from reelwright.models import ocr
+from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
+
+Gray = NDArray[np.uint8]
+Span = tuple[float, float]
+
+LETTERS: dict[str, ocr.Letters] = {"ch": "han", "en": "latin", "ch_ml": "all"}
+WATCHED = 640 * 360  # pixels of a whole frame at the size at which strokes are followed
+BESIDE = 0.04  # of the height, watched above and below the region: words on its edge are seen whole
+LONGEST = 640  # px; the detector's picture
+ASIDE = 0.35  # of a line's height, read to its left and right: a dash alone is easily left outside
+SURE = 0.93  # mean probability from which one reading is believed
+DOUBTFUL = 0.6  # probability of a letter for which a line is read again
+SHEET_WIDTH = 480  # px
+MARK = (255, 60, 60)
+
+
+class CaptionsParams(Params):
+    video: files.Video = param("Film to read.")
+    fps: int = param(
+        "Moments in a second at which new words are looked for; edges are exact all the same.", 5, ge=2, le=10
+    )
+    roi: tuple[Span, Span] = param(
+        "Where captions are: [[top, bottom], [left, right]], shares of the height and of the width.",
+        ((0.75, 1.0), (0.0, 1.0)),
+    )
+    lang: Literal["ch", "en", "ch_ml"] = param(
+        "Letters to expect: Chinese and Latin, Latin alone, or those of all languages the reader knows.", "ch"
+    )
+    track: Literal["all", "main"] = param(
+        "`main` keeps the most frequent kind of caption alone, without a second language or other tracks.", "all"
+    )
+    format: Literal["srt", "vtt", "ass"] = param("Format of the subtitle file.", "srt")
+    split: bool = param("Write Chinese lines and others to two files instead of one.", False)
+    preview: bool = param("Also write a contact sheet: before and after, side by side.", False)
+
+    @field_validator("roi")
+    @classmethod
+    def _is_inside(cls, roi: tuple[Span, Span]) -> tuple[Span, Span]:
+        for low, high in roi:
+            if not 0 <= low < high <= 1:
+                raise ValueError("give [[top, bottom], [left, right]], each pair rising within 0 to 1")
+        return roi
+
+
+class Caption(Result):
+    start: float = param("The first frame that shows it.", unit="s")
+    end: float = param("The first frame that shows it no more.", unit="s")
+    text: str = param("Its lines, parted by newlines.")
+    score: float = param("How sure the reader is of its letters; that of the least sure line.", ge=0, le=1)
+    top: float = param("Where it begins, share of the height.", ge=0, le=1)
+    bottom: float = param("Where it ends, share of the height.", ge=0, le=1)
+
+
+class CaptionsResult(Result):
+    subtitles: files.Text | None = param("The subtitle file; none if they are split.")
+    zh: files.Text | None = param("Lines with Chinese characters, if they are split.")
+    en: files.Text | None = param("The other lines, if they are split.")
+    captions: tuple[Caption, ...] = param("The captions, in order.")
+    lines: int = param("Lines in them.")
+    mean_score: float = param("Mean of their scores; 0 if there are none.", ge=0, le=1)
+    unsure: int = param("Captions with a line the reader is not sure of.")
+    frames: int = param("Frames looked at.")
+    looks: int = param("Times that words were looked for by the detector.")
+    reads: int = param("Lines read, those left out too, and a second time where the first was unsure.")
+    left_out_scene: int = param("Lines left out because they do not look like this film's captions.")
+    left_out_standing: int = param("…because they are there all film: watermarks.")
+    left_out_tilted: int = param("…because they are not level.")
+    left_out_short: int = param("…because they were there for a moment only.")
+    left_out_unreadable: int = param("…because nothing could be read.")
+    left_out_outside: int = param("…because they lie outside the region, or are cut off by its edge.")
+    sheet: files.Image | None = param("The contact sheet.", None)
+
+
+@operator(
+    version=1,
+    quality=Quality("caption_f1", at_least=0.95),
+    resources=Resources(threads=2),
+    phases={"read": 1.0},
+)
+def captions(params: CaptionsParams, ctx: Context) -> CaptionsResult:
+    media = probe.with_video(params.video)
+    assert media.video is not None  # with_video promises it
+    region = strips.Strip.of(media.video.shown, params.roi, watched=WATCHED, beside=BESIDE)
+    sheet = Sheet(ctx, keep=params.preview)
+    reader = _Reader(ocr.warm(ctx.models), LETTERS[params.lang], region)
+    watched = _watch(params, ctx, media, region, reader, sheet)
+    inside, outside = _parted(reader.lines, region)
+    chosen = caption_style.choose(inside, film=watched.end, width=region.small[0], main_only=params.track == "main")
+    ctx.media(float(watched.end))
+    return _result(params, ctx, region, chosen, len(outside), watched, reader, sheet)
+
+
+# Following and reading
+
+
+@dataclass(slots=True)
+class _Watched:
+    frames: int = 0
+    looks: int = 0
+    end: Fraction = Fraction(0)
+
+
+def _watch(
+    params: CaptionsParams, ctx: Context, media: probe.Media, region: strips.Strip, reader: "_Reader", sheet: Sheet
+) -> _Watched:
+    """Follows the lines through the film; the reader reads each when it is over."""
+    assert media.video is not None  # with_video promised it
+    ctx.enter("read")
+    watched, lines = _Watched(), caption_lines.Lines(reader.find)
+    step, due = Fraction(1, params.fps), Fraction(0)
+    length = 1 / (media.video.frame_rate or Fraction(25))
+    for frame in frames.stream(params.video):
+        ctx.check()
+        strip = region.cut(strips.luma(frame))
+        reader.small = region.shrunk(strip)
+        is_sample = frame.time >= due
+        reader.read(lines.push(frame.time, reader.small, is_sample=is_sample))
+        if is_sample:
+            due = (frame.time // step + 1) * step
+            reader.keep(lines.active, strip)
+        _show(sheet, frame, region, lines.active)
+        watched.frames, watched.end = watched.frames + 1, frame.time + length
+        ctx.report(float(frame.time), float(media.duration or 0), unit="second")
+    reader.read(lines.finish(watched.end))
+    watched.looks = lines.looks
+    ctx.report(1, 1, unit="pass")
+    return watched
+
+
+@dataclass(slots=True)
+class _Portrait:
+    """What one line looks like at full size: the mean of the samples that show it, and the latest of them."""
+
+    total: NDArray[np.float32]
+    latest: Gray
+    count: int = 0
+
+    def add(self, crop: Gray) -> None:
+        # What it was first seen in may be a fade; it counts only if there is nothing else.
+        self.total = self.total + crop if self.count else crop.astype(np.float32)
+        self.latest, self.count = crop, self.count + 1
+
+    def mean(self) -> Gray:
+        return (self.total / max(1, self.count) + 0.5).astype(np.uint8)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Finds and reads lines, and counts how often. `small`: the picture just pushed."""
+
+    networks: ocr.Ocr
+    letters: ocr.Letters
+    region: strips.Strip
+    small: Gray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    lines: list[Words] = field(default_factory=list)
+    reads: int = 0
+    _portraits: dict[Line, _Portrait] = field(default_factory=dict)
+
+    def find(self, where: Box) -> list[caption_lines.Found]:
+        left, top, right, bottom = where
+        part = np.repeat(self.small[top:bottom, left:right, None], 3, axis=2)
+        regions = self.networks.find(part, longest=LONGEST)
+        shift = np.array([left, top, left, top])
+        boxes = [np.array(one.box) + shift for one in regions]
+        return [
+            caption_lines.Found((int(box[0]), int(box[1]), int(box[2]), int(box[3])), one.tilt, one.score)
+            for box, one in zip(boxes, regions, strict=True)
+        ]
+
+    def keep(self, active: Sequence[Line], strip: Gray) -> None:
+        """A sample: remember what the lines look like in it."""
+        for line in active:
+            left, top, right, bottom = (edge * self.region.scale for edge in line.found.box)
+            aside = round(ASIDE * (bottom - top))
+            crop = strip[top:bottom, max(0, left - aside) : right + aside].copy()
+            if line not in self._portraits:
+                self._portraits[line] = _Portrait(crop.astype(np.float32), crop)
+            elif not line.missing:
+                self._portraits[line].add(crop)
+
+    def read(self, over: Sequence[Line]) -> None:
+        """Lines that are over. Those that are no captions, whatever they say, are not read."""
+        portraits = [self._portraits.pop(line, None) for line in over]
+        worth = [
+            portrait
+            for line, portrait in zip(over, portraits, strict=True)
+            if portrait is not None and self._may_be_caption(line)
+        ]
+        told = dict(zip(map(id, worth), self._said([portrait.mean() for portrait in worth]), strict=True))
+        for line, portrait in zip(over, portraits, strict=True):
+            first = told.get(id(portrait))
+            text, score = self._believed(first, portrait) if first and portrait else ("", 0.0)
+            box, strokes = line.found.box, line.strokes
+            words = Words(box, line.start, line.end, text, score, line.found.tilt, strokes.level, strokes.kind)
+            self.lines.append(words)
+
+    def _may_be_caption(self, line: Line) -> bool:
+        box, is_long = line.found.box, line.end - line.start >= caption_style.SHORTEST
+        return is_long and self.region.has(box) and not caption_style.is_tilted(box, line.found.tilt)
+
+    def _believed(self, first: ocr.Reading, portrait: _Portrait) -> tuple[str, float]:
+        """The reading, or what two agree on where it is unsure."""
+        told = [first]
+        if first.score < SURE or min(first.scores, default=0) < DOUBTFUL:
+            told += self._said([portrait.latest])
+        text, score = reading.agreed([(one.text, one.scores) for one in told])
+        return reading.tidy(text), score
+
+    def _said(self, crops: Sequence[Gray]) -> list[ocr.Reading]:
+        self.reads += len(crops)
+        return self.networks.read([np.repeat(one[..., None], 3, axis=2) for one in crops], letters=self.letters)
+
+
+def _parted(lines: Sequence[Words], region: strips.Strip) -> tuple[list[Words], list[Words]]:
+    """Those in the region, and the others."""
+    return [one for one in lines if region.has(one.box)], [one for one in lines if not region.has(one.box)]
+
+
+# The report
+
+
+def _show(sheet: Sheet, frame: frames.Frame, region: strips.Strip, active: Sequence[Line]) -> None:
+    width, height = frame.size
+    size = (SHEET_WIDTH, max(1, round(SHEET_WIDTH * height / width)))
+    sheet.show(
+        float(frame.time),
+        lambda: frame.small(*size),
+        lambda: _marked(frame.small(*size), region, active, size[0] / width),
+    )
+
+
+def _marked(
+    picture: NDArray[np.uint8], region: strips.Strip, active: Sequence[Line], scale: float
+) -> NDArray[np.uint8]:
+    """The picture with a frame around each line."""
+    for line in active:
+        across, down = (np.array(line.found.box).reshape(2, 2) * region.scale).T
+        left, right = ((across + region.columns.start) * scale).round().astype(int)
+        top, bottom = ((down + region.rows.start) * scale).round().astype(int)
+        picture[top : top + 2, left:right] = picture[bottom - 2 : bottom, left:right] = MARK
+        picture[top:bottom, left : left + 2] = picture[top:bottom, right - 2 : right] = MARK
+    return picture
+
+
+def _result(
+    params: CaptionsParams,
+    ctx: Context,
+    region: strips.Strip,
+    chosen: caption_style.Chosen,
+    outside: int,
+    watched: _Watched,
+    reader: _Reader,
+    sheet: Sheet,
+) -> CaptionsResult:
+    told = tuple(_caption(one, region) for one in chosen.captions)
+    kept = [line for one in chosen.captions for line in one]
+    left_out = Counter(why for _, why in chosen.left_out)
+    return CaptionsResult(
+        **_written(params, ctx, region, chosen.captions),
+        captions=told,
+        lines=len(kept),
+        mean_score=sum(one.score for one in kept) / len(kept) if kept else 0.0,
+        unsure=sum(one.score < SURE for one in told),
+        frames=watched.frames,
+        looks=watched.looks,
+        reads=reader.reads,
+        left_out_scene=left_out["scene"],
+        left_out_standing=left_out["standing"],
+        left_out_tilted=left_out["tilted"],
+        left_out_short=left_out["short"],
+        left_out_unreadable=left_out["unreadable"],
+        left_out_outside=outside,
+        sheet=sheet.saved(),
+    )
+
+
+def _caption(lines: Sequence[Words], region: strips.Strip) -> Caption:
+    first, last = min(one.start for one in lines), max(one.end for one in lines)
+    return Caption(
+        start=float(first),
+        end=float(last),
+        text="\n".join(one.text for one in lines),
+        score=min(1.0, min(one.score for one in lines)),
+        top=region.share(lines[0].box[1]),
+        bottom=region.share(lines[-1].box[3]),
+    )
+
+
+def _written(
+    params: CaptionsParams, ctx: Context, region: strips.Strip, captions: Sequence[Sequence[Words]]
+) -> dict[str, str | None]:
+    """The paths of the files, by the names of the result's fields."""
+    parts = {"subtitles": captions}
+    if params.split:
+        parts = {"zh": _lines_of(captions, eastern=True), "en": _lines_of(captions, eastern=False)}
+    paths: dict[str, str | None] = dict.fromkeys(("subtitles", "zh", "en"))
+    for name, part in parts.items():
+        cues = [subtitles.Cue(one.start, one.end, one.text) for one in (_caption(lines, region) for lines in part)]
+        path = ctx.output(f"{'captions' if name == 'subtitles' else name}.{params.format}")
+        paths[name] = subtitles.save(cues, path, params.format, size=region.size)
+    return paths
+
+
+def _lines_of(captions: Sequence[Sequence[Words]], *, eastern: bool) -> list[list[Words]]:
+    """The captions with their Chinese lines alone, or without them."""
+    parts = [[line for line in one if reading.is_eastern(line.text) == eastern] for one in captions]
+    return [one for one in parts if one]

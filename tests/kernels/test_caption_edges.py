@@ -1,0 +1,58 @@
+"""Edges of lines that come at once, and of lines that fade."""
+
+from fractions import Fraction
+
+import pytest
+
+from reelwright.kernels import caption_edges
+
+FRAME = Fraction(1, 25)
+
+
+def shown(strengths, first=100):
+    """The frames that show a line, as (time, strength)."""
+    return [((first + index) * FRAME, strength) for index, strength in enumerate(strengths)]
+
+
+def fading(frames, seen_from):
+    """A fade over so many frames, of which those with less strength than can be seen are missing."""
+    ramp = [index / frames for index in range(frames)]
+    return [one for one in ramp if one >= seen_from] + [1.0] * 20, sum(one < seen_from for one in ramp)
+
+
+@pytest.mark.parametrize(
+    "strengths",
+    [
+        pytest.param([1.0] * 20, id="at-once"),
+        pytest.param([0.5] + [1.0] * 20, id="a-smeared-frame"),
+        pytest.param([0.7, 0.72, 0.69, 0.73, 0.7, 0.74, 0.71] + [0.9] * 9, id="another-picture-behind"),
+        pytest.param([0.6] * 20, id="never-as-strong-as-later"),
+        pytest.param([1.0], id="one-frame"),
+    ],
+)
+def test_a_line_that_comes_and_goes_at_once_is_where_it_is_seen(strengths):
+    first, last = shown(strengths)[0][0], shown(strengths)[-1][0]
+
+    assert caption_edges.begin(shown(strengths)) == first
+    assert caption_edges.end(shown(strengths[::-1]), last + FRAME) == last + FRAME
+
+
+@pytest.mark.parametrize("frames", [5, 8, 12, 25])
+@pytest.mark.parametrize("seen_from", [0.25, 0.4, 0.5])
+def test_a_fade_begins_and_ends_where_there_is_no_strength(frames, seen_from):
+    strengths, missing = fading(frames, seen_from)
+    came = shown(strengths)
+    went = shown(strengths[::-1])
+    if sum(one < caption_edges.WHOLE for one in strengths) < caption_edges.FEW:
+        pytest.skip("too few frames of it are seen")
+
+    assert caption_edges.begin(came) == came[0][0] - missing * FRAME
+    assert caption_edges.end(went, went[-1][0] + FRAME) == went[-1][0] + (missing + 1) * FRAME
+
+
+def test_a_fade_with_a_restless_picture_behind_is_a_frame_off_at_most():
+    strengths, missing = fading(10, 0.35)
+    restless = [one + (-1) ** index * 0.03 for index, one in enumerate(strengths)]
+
+    off = caption_edges.begin(shown(restless)) - (shown(restless)[0][0] - missing * FRAME)
+    assert abs(off) <= FRAME
