@@ -72,7 +72,16 @@ def make_app(tmp_path, ledger, key):
         settings = Settings(home=tmp_path)
         service = Service(settings=settings, ledger=ledger, objects=local.open_store(settings))
         face = native.build(service)
-        return Front(service, native=face, ice=objects, is_for_ice=lambda scope: False, oss=objects, drain=face.drain)
+        return Front(
+            service,
+            native=face,
+            ice=objects,
+            is_for_ice=lambda scope: False,
+            dashscope=objects,
+            is_for_dashscope=lambda path: False,
+            oss=objects,
+            drain=face.drain,
+        )
 
     return make
 

@@ -34,6 +34,7 @@
     │   ├── NoVideo
     │   ├── NoAudio
     │   └── NothingFound
+    │       └── NoSpeech          nobody says a word that could be told
     ├── ModelNotInstalled
     ├── WorkFailed                the work started and could not end well
     │   ├── WorkerCrashed         (a retry can help)
@@ -42,7 +43,10 @@
     │   ├── StorageFull           (a retry can help)
     │   ├── StorageFailed         (a retry can help)
     │   ├── MemoLost              a stored result is gone (a retry makes it anew)
+    │   ├── UpstreamFailed        a provider elsewhere did not answer, or not sensibly (a retry can help)
+    │   ├── UpstreamRefused       a provider elsewhere will not do it: the key, the name, the request
     │   └── Cancelled
+    ├── Elsewhere                 no fault: a provider elsewhere is still at work
     ├── Throttled                 too many requests (a retry can help, after `retry_after` seconds)
     ├── Unreachable               no server answers; told by the client (a retry can help)
     ├── Fenced                    a late worker or dispatcher; never shown to a user
@@ -208,6 +212,10 @@ class NothingFound(BadMedia):
     code = "NothingFound"
 
 
+class NoSpeech(NothingFound):
+    code = "NoSpeech"
+
+
 class ModelNotInstalled(ReelwrightError):
     code = "ModelNotInstalled"
 
@@ -244,6 +252,15 @@ class MemoLost(WorkFailed):
     retryable = True
 
 
+class UpstreamFailed(WorkFailed):
+    code = "UpstreamFailed"
+    retryable = True
+
+
+class UpstreamRefused(WorkFailed):
+    code = "UpstreamRefused"
+
+
 class Cancelled(WorkFailed):
     code = "Cancelled"
 
@@ -257,6 +274,24 @@ class Throttled(ReelwrightError):
     def __init__(self, message: str, *, field: str | None = None, retry_after: float = 1.0) -> None:
         super().__init__(message, field=field)
         self.retry_after = retry_after
+
+
+class Elsewhere(ReelwrightError):
+    """No fault: the work goes on at somebody else's; look again `after` seconds from now."""
+
+    code = "Elsewhere"
+    retryable = True
+
+    def __init__(self, message: str, *, field: str | None = None, after: float = 1.0) -> None:
+        super().__init__(message, field=field)
+        self.after = after
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_look_again, (self.message, self.after))
+
+
+def _look_again(message: str, after: float) -> Elsewhere:
+    return Elsewhere(message, after=after)
 
 
 class Unreachable(ReelwrightError):

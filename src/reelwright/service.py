@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, TypeVar, Unpack
 
 import msgspec
@@ -42,11 +42,13 @@ from reelwright.jobs.job import (
     Key,
     NewJob,
     Pipeline,
+    Status,
     Step,
 )
 from reelwright.jobs.ledger.port import Ledger, Submitted, Transaction
 from reelwright.jobs.links import Links
 from reelwright.jobs.records import Keeping, Kept
+from reelwright.jobs.uploads import Uploads
 from reelwright.jobs.watch import Watchers
 from reelwright.operators import Operator, files
 from reelwright.settings import Settings
@@ -86,6 +88,12 @@ class Submission:
     """Where the end of the job is told to."""
     base: str = ""
     """Under which address the caller sees this server: the front of links in what the callback is told."""
+    notes: Sequence[str] = ()
+    """Warnings for the job's log: what was bent to fit."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Params -> what the caller calls them, where that differs from one submission to the next."""
+    asked: Mapping[str, Any] | None = None
+    """What the caller wrote, by which a repeated submit is told where the rest is made up anew each time."""
 
 
 class Service:
@@ -97,6 +105,7 @@ class Service:
         self._bearers: dict[str, Key] = {}
         self._watchers = Watchers(ledger)
         self.callbacks = Deliverer(ledger=ledger, post=poster(settings), policy=Policy.of(settings))
+        self.uploads = Uploads(ledger, objects, lambda: self._keys)
         self.links = Links(lambda: next(iter(self._keys.values()), None), settings.link_seconds)
         self.load_keys()
 
@@ -121,16 +130,23 @@ class Service:
         self.load_keys()
         return key
 
-    def link(self, bucket: str, key: str, base: str) -> str:
-        """A download link below `base` (`http://host:port`), good for `link_seconds` at least."""
-        return self.links.mint(bucket, key, self.settings.public_url or base)
+    def link(self, bucket: str, key: str, base: str, until: float | None = None) -> str:
+        """A download link below `base` (`http://host:port`), good until then, or for `link_seconds` at least."""
+        return self.links.mint(bucket, key, self.settings.public_url or base, until)
 
     # ---- jobs
 
     async def submit(self, tenant: str, wanted: Submission, *, own_hosts: Collection[str] = ()) -> Submitted:
         """Accept a job; returns once it is on disk. Every fault that can be known now is raised now."""
         new = self.check(tenant, wanted, own_hosts=own_hosts)
-        return await self._ledger.commit(lambda tx: tx.submit(new))
+
+        def accept(tx: Transaction) -> Submitted:
+            submitted = tx.submit(new)
+            for note in wanted.notes if submitted.created else ():
+                tx.log(submitted.job_id, "warning", note, {}, new.created_at)
+            return submitted
+
+        return await self._ledger.commit(accept if wanted.notes else lambda tx: tx.submit(new))
 
     def check(self, tenant: str, wanted: Submission, *, own_hosts: Collection[str] = ()) -> NewJob:
         """The job that a submission would make, or the error that says why not."""
@@ -225,11 +241,16 @@ class Service:
     ) -> list[Event]:
         return self._ledger.events(self.job(tenant, job_id).id, after=after, kinds=kinds, limit=limit)
 
-    async def cancel(self, tenant: str, job_id: str) -> Job:
-        return await self._ledger.commit(lambda tx: tx.cancel(tenant, job_id, timing.now()))
+    async def cancel(self, tenant: str, job_id: str, *, only: Status | None = None) -> Job:
+        """`only`: raise `Conflict` if the job is in another state when the change is made."""
+        return await self._ledger.commit(lambda tx: tx.cancel(tenant, job_id, timing.now(), only=only))
 
     async def retry(self, tenant: str, job_id: str) -> Job:
         return await self._ledger.commit(lambda tx: tx.retry(tenant, job_id, timing.now()))
+
+    async def delete(self, tenant: str, job_ids: Sequence[str]) -> int:
+        """Forget jobs, those at work too; returns how many there were. Their outputs stay where they were published."""
+        return await self._ledger.commit(lambda tx: sum(tx.delete(tenant, job_id) for job_id in job_ids))
 
     async def watch(self, tenant: str, job_id: str, *, after: int = 0) -> AsyncGenerator[Event | None, None]:
         """The job's events from `after` on, as they come; None now and then to keep a line alive; ends with the job."""
@@ -306,6 +327,7 @@ class Service:
         """Tie the watchers to the running event loop, and deliver callbacks as long as it runs."""
         self._watchers.attach(asyncio.get_running_loop())
         self.callbacks.start()
+        await self.uploads.look_for_all()
         try:
             yield self
         finally:
@@ -341,15 +363,19 @@ def _wire(wanted: Submission) -> Mapping[str, Any] | None:
 
 
 def _digest(wanted: Submission) -> str:
-    same = (
-        wanted.operator,
-        wanted.params,
-        wanted.pipeline,
-        wanted.priority,
-        wanted.seed,
-        wanted.destination,
-        wanted.wire,
-        wanted.callback,
+    same: tuple[Any, ...] = (
+        (wanted.operator, wanted.asked)
+        if wanted.asked is not None
+        else (
+            wanted.operator,
+            wanted.params,
+            wanted.pipeline,
+            wanted.priority,
+            wanted.seed,
+            wanted.destination,
+            wanted.wire,
+            wanted.callback,
+        )
     )
     return hashlib.sha256(msgspec.json.encode(same, order="sorted")).hexdigest()
 

@@ -83,8 +83,43 @@ class Settings(BaseSettings):
     )
     callback_timeout: float = Field(15.0, gt=0, description="Seconds a receiver may take to answer a callback.")
 
+    rate_limit: float = Field(
+        0.0, ge=0, description="Requests a second that one key may send to the task API; 0 does not limit."
+    )
     clock_window: float = Field(0.0, ge=0, description="Seconds a signed request may be old; 0 does not check.")
     models_dir: Path | None = Field(None, description="Folder of model weights; `models` in the home by default.")
+
+    llm_url: str = Field(
+        "",
+        description="Base address of a language model, OpenAI-compatible or llama.cpp; empty for none.",
+        examples=["http://127.0.0.1:8080/v1"],
+    )
+    llm_key: str = Field("", description="Its key; empty where it wants none.", repr=False)
+    llm_model: str = Field("default", description="Name of the model; a llama.cpp server takes any.")
+    llm_timeout: float = Field(120.0, gt=0, description="Seconds one answer of the language model may take.")
+    llm_attempts: int = Field(
+        4, ge=1, le=20, description="Tries of one question before a language model that fails is given up."
+    )
+
+    diffusion_video: str = Field(
+        "", description="Folder of a diffusers pipeline that makes films (Wan, LTX, …); empty paints here."
+    )
+    diffusion_picture: str = Field(
+        "", description="Folder of a diffusers pipeline that makes pictures (Qwen-Image, Flux, …); empty paints here."
+    )
+    generation_kind: Literal["dashscope", "openai", "comfyui"] = Field(
+        "dashscope",
+        description="What makes pictures and films elsewhere: DashScope, an OpenAI-compatible server, ComfyUI.",
+    )
+    generation_url: str = Field(
+        "",
+        description="Its base address; empty paints here.",
+        examples=["https://dashscope.aliyuncs.com/api/v1", "http://127.0.0.1:8188"],
+    )
+    generation_key: str = Field("", description="Its key; empty where it wants none.", repr=False)
+    generation_model: str = Field("", description="Name of the model there; empty takes the one that was asked for.")
+    generation_graph: str = Field("", description="File of ComfyUI's graph, in its API format.")
+    generation_timeout: float = Field(60.0, gt=0, description="Seconds one answer of that server may take.")
 
     @classmethod
     def settings_customise_sources(

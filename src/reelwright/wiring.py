@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reelwright.jobs.perform import Say, World, perform
 from reelwright.jobs.task import task_from, to_wire
-from reelwright.models.hub import Hub
+from reelwright.models.hub import open_hub
 from reelwright.settings import Settings
 from reelwright.storage import fetch, local, s3
 from reelwright.storage.port import Memo, ObjectStore
@@ -44,7 +44,7 @@ class Runtime:
             engine=_engine(settings),
             objects=objects,
             memo=open_memo(settings),
-            models=Hub(settings.models_folder),
+            models=open_hub(settings),
             policy=_policy(settings),
         )
 
@@ -125,7 +125,7 @@ def _world() -> World:
     return World(
         objects=open_objects(settings),
         memo=open_memo(settings),
-        models=Hub(settings.models_folder),
+        models=open_hub(settings),
         fetch=fetch.fetcher(settings),
         scratch=_scratch(settings),
         previews=settings.results_bucket,

@@ -73,7 +73,16 @@ def names_operation(scope):
 
 
 def build(jobs, drain=list):
-    return Front(jobs, native=Face("native"), ice=Face("ice"), is_for_ice=names_operation, oss=Face("oss"), drain=drain)
+    return Front(
+        jobs,
+        native=Face("native"),
+        ice=Face("ice"),
+        is_for_ice=names_operation,
+        dashscope=Face("dashscope"),
+        is_for_dashscope=lambda path: path.startswith("/api/"),
+        oss=Face("oss"),
+        drain=drain,
+    )
 
 
 def ask(front, path, method="GET", **headers):
@@ -106,6 +115,7 @@ def ask(front, path, method="GET", **headers):
         pytest.param("/", {"authorization": "OSS4-HMAC-SHA256 Credential=x"}, "oss", id="root-object-signed-v4"),
         pytest.param("/ice", {"x-acs-action": "GetJob"}, "ice", id="named-operation-anywhere"),
         pytest.param("/v1/jobs", {}, "native", id="native"),
+        pytest.param("/api/v1/tasks/x", {}, "dashscope", id="tasks"),
         pytest.param("/v1/", {}, "native", id="native-bare"),
         pytest.param("/docs", {}, "native", id="docs"),
         pytest.param("/openapi.json", {}, "native", id="openapi"),

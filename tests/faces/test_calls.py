@@ -12,7 +12,7 @@ from reelwright.faces.request import Origin
 from reelwright.faces.wire import Desk, Document, each, handled, integer, link, text
 
 SERVICE = SimpleNamespace(
-    settings=SimpleNamespace(public_url=""), link=lambda bucket, key, base: f"{base}/{bucket}/{key}?signed"
+    settings=SimpleNamespace(public_url=""), link=lambda bucket, key, base, until: f"{base}/{bucket}/{key}?signed"
 )
 CALLER = Caller("t", Origin("host:1", "http://host:1"))
 

@@ -166,7 +166,7 @@ def test_links_are_minted_in_their_places_and_users_texts_cannot_pose_as_them():
     told = wire.write(
         {"User": "user", "Urls": each("outputs", link())}, {"user": "rw-link:b/secret", "outputs": outputs}
     )
-    filled = Rendered(told).filled(lambda bucket, key, base: f"{base}/{bucket}/{key}", "http://h")
+    filled = Rendered(told).filled(lambda bucket, key, base, until: f"{base}/{bucket}/{key}", "http://h")
     assert json.loads(filled) == {"User": "rw-link:b/secret", "Urls": ["http://h/b/k1", 'http://h/b/k"2']}
 
 

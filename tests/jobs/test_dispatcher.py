@@ -125,6 +125,16 @@ def test_a_store_that_stays_broken_fails_the_job_with_its_words(house, monkeypat
     assert "a broken disk" in job.failure.message
 
 
+def test_work_elsewhere_is_looked_at_as_often_as_it_takes(house, runs):
+    job_id = house.submit({"fail": "Elsewhere:5"})
+    job = house.wait(job_id)
+
+    assert job.status is Status.SUCCEEDED
+    assert len(runs) == 5, "more looks than attempts are allowed"
+    (step,) = house.service.steps("default", job_id)
+    assert (step.executions, step.looks, step.attempt) == (1, 4, 5)
+
+
 def test_retries_end(house, runs):
     job = house.wait(house.submit({"fail": "FetchFailed"}))
 

@@ -99,3 +99,15 @@ def test_the_window_leans_to_the_wished_middle_without_losing_the_subject():
 def test_jerk_of_a_straight_path_is_nothing():
     assert camera.jerk(np.arange(50) * 3.0) == pytest.approx(0)
     assert camera.jerk(np.array([1.0, 2.0])) == 0
+
+
+def test_one_moment_is_told_like_many():
+    """A window that follows a walk, a still one, and times beyond both ends."""
+    times = np.arange(0, 4, 1 / 6)
+    walk = camera.follow(times, 100 + 150 * times, 160 + 150 * times, width=200, limit=1000)
+    still = camera.follow(times, times * 0 + 400, times * 0 + 420, width=200, limit=1000)
+
+    assert not walk.is_static
+    for path in (walk, still):
+        asked = np.linspace(-1, 6, 57)
+        assert [path.edge(one) for one in asked.tolist()] == pytest.approx(path.at(asked).tolist(), abs=1e-9)

@@ -96,6 +96,16 @@ def test_fading_words_are_there_and_their_strength_is_told(strength):
     assert line.strength(now) == pytest.approx(strength, abs=0.12)
 
 
+@pytest.mark.parametrize(("text", "is_there"), [("5 doors", True), ("8 doors", False)])
+def test_one_digit_counts_though_the_box_behind_it_gets_brighter(text, is_there):
+    """What shines through the box lights the gaps between letters, and hardly the letters."""
+    look = {"box": 10, "level": 225}
+    line = learnt(picture("5 doors", behind=40, **look))
+    line.are_known = True
+
+    assert line.are_in(picture(text, behind=220, **look)) == is_there
+
+
 def test_no_words_have_no_strength_and_make_no_line():
     line = learnt(picture("Words that fade"))
     assert line.strength(picture("")) == pytest.approx(0, abs=0.02)

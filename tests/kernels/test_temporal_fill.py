@@ -75,7 +75,7 @@ def test_a_panning_camera_shows_what_is_behind(texture, kind):
     frames = [view(texture, 2.3 * index, 0.4 * index, kind) for index in range(30)]
     masks = [hole()] * 30
 
-    done = filled(TemporalFill(ahead=29, behind=29), frames, masks)
+    done = filled(TemporalFill(ahead=29), frames, masks)
 
     assert len(done) == 30
     coloured = temporal_fill.region.mask_of(hole(), 1)
@@ -100,7 +100,7 @@ def test_a_still_camera_shows_it_when_nothing_hides_it(texture, hides):
     frames = [view(texture, 0, 0)] * 20
     masks = [hole() & hides(index) for index in range(20)]
 
-    done = filled(TemporalFill(ahead=12, behind=12), frames, masks)
+    done = filled(TemporalFill(ahead=12), frames, masks)
 
     for index, one in enumerate(done):
         assert one.source.any() == hides(index)
@@ -162,16 +162,26 @@ def test_a_hint_serves_where_no_other_moment_does_and_refutes_wrong_ones(texture
     alone = filled(TemporalFill(ahead=2), [true] * 3, [hole()] * 3, [sure] * 3)
 
     assert all((one.source[hole()] == UNBLENDED).all() for one in alone)
-    assert np.array_equal(alone[0].planes[0], true[0])
+    assert psnr(alone[0].planes[0], true[0], hole()) > 45
     moved = [plane.copy() for plane in true]
     moved[0][HOLE] = 255 - moved[0][HOLE] // 2  # something stood there at the other moment
     found = filled(TemporalFill(ahead=4), [true, moved], [hole(), hole() & False], [sure, None])
     assert psnr(found[0].planes[0], true[0], hole()) > 30
 
 
+def test_a_poor_hint_gives_way_to_smooth_surroundings(texture):
+    true = [np.full_like(plane, 90) for plane in view(texture, 0, 0)]
+    poor = Hint([plane + np.uint8(25) for plane in true], np.where(hole(), 8.0, np.inf).astype(np.float32))
+
+    done = filled(TemporalFill(ahead=2), [true] * 3, [hole()] * 3, [poor] * 3)
+
+    assert psnr(done[0].planes[0], true[0], hole()) > 40
+
+
 def test_memory_is_bounded(texture):
-    fill, frames = TemporalFill(ahead=5, behind=6, keep=4, spatial=False), [view(texture, x, 0) for x in range(3)]
-    for index in range(60):
-        fill.push(frames[index % 3], hole())
-    assert (len(fill._coming), len(fill._past)) == (5, 6)
-    assert len(fill._kept) <= 4
+    fill = TemporalFill(ahead=5, keep=4, spatial=False)
+    frames = [view(texture, 40 * place, 0) for place in range(3)]
+    for index in range(120):
+        fill.push(frames[index // 4 % 3], hole())
+    assert len(fill._coming) == 5
+    assert len(fill._keys) <= 4 + 5

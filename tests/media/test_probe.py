@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reelwright.errors import BadMedia, EmptyFile, NoAudio, NotMedia, NoVideo, ObjectNotFound, TruncatedMedia
-from reelwright.media import images, making, probe
+from reelwright.media import containers, images, making, probe
 from reelwright.media.making.odd import write_odd
 
 GREY = np.full((48, 64, 3), 90, np.uint8)
@@ -147,3 +147,31 @@ def test_a_files_name_is_only_a_name(tmp_path, make_video, name):
     path.write_bytes(make_video([("scene", 1.0)]).path.read_bytes())
 
     assert probe.probe(path).video is not None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({}, id="h264"),
+        pytest.param({"rotation": 90}, id="turned"),
+        pytest.param({"codec": "libx265", "pix_fmt": "yuv420p10le"}, id="hevc-10-bit"),
+        pytest.param({"codec": "mpeg4"}, id="mpeg4"),
+    ],
+)
+def test_a_file_tells_the_same_though_no_picture_is_decoded_to_open_it(tmp_path, monkeypatch, given):
+    path = write_odd(tmp_path / "film.mp4", [GREY] * 3, **given)
+    told = probe.probe(path)
+    monkeypatch.setattr(containers, "UNSEEN", {})
+    monkeypatch.setattr(containers, "READ_AHEAD", {})
+
+    assert probe.probe(path) == told
+
+
+def test_sound_beside_a_picture_is_told_as_when_all_is_decoded(make_video, monkeypatch):
+    path = make_video([("scene", 0.4)], sound=True).path
+    told = probe.probe(path)
+    monkeypatch.setattr(containers, "UNSEEN", {})
+    monkeypatch.setattr(containers, "READ_AHEAD", {})
+
+    assert told.audio[0].sample_format
+    assert probe.probe(path) == told

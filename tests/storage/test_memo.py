@@ -140,3 +140,11 @@ def test_a_file_that_is_gone_cannot_be_published(memo, made, objects, key, name)
 def test_a_key_that_is_none_is_a_fault_of_ours(memo: MemoStore, made):
     with pytest.raises(Exception, match="64 hex digits"):
         memo.save("../../x", {}, made, MADE)
+
+
+def test_what_is_forgotten_is_gone_and_may_be_saved_anew(memo, made):
+    memo.save(KEY, {"cover": "rw-output:cover.jpg"}, made, MADE)
+    memo.forget(KEY)
+    assert memo.find(KEY) is None
+    memo.forget(KEY)
+    assert memo.save(KEY, {"other": 1}, {}, MADE).result == {"other": 1}

@@ -16,7 +16,6 @@ Times are the least of three turns at quality `normal`.
 import argparse
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,11 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import Installed, least
 from reelwright.kernels import faces, landmarks, reshaping
 from reelwright.media import encode, frames, images, making, planes, probe
 from reelwright.media.making import portraits
 from reelwright.models import face_mesh
-from reelwright.models.port import NoModels
 from reelwright.operators import Context
 from reelwright.operators.video.beauty import BeautyParams, BeautyResult, beauty
 
@@ -46,7 +45,6 @@ CLIPS = {"woman_turning": "face_woman_turning.mp4", "talking_head": "greenscreen
 CLIPS |= {"sign_book": "sign_book.mkv", "juggle": "juggle.mp4", "three": "faces_three_standing.mp4"}
 SIZE, RATE, FRAMES = (1280, 720), 30, 45
 MOST_FRAMES = 120  # of a real clip
-TIMES = 3
 TONES = {"fair": portraits.FAIR, "tan": portraits.TAN, "brown": portraits.BROWN, "dark": portraits.DARK}
 SKIN = ((0, 133, 77), (255, 173, 127))  # the box of YCrCb in circulation
 
@@ -54,18 +52,7 @@ Gray = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
-class Installed(NoModels):
-    def installed(self, name: str) -> bool:
-        return WEIGHTS.exists()
-
-    def path(self, name: str) -> Path:
-        return WEIGHTS
-
-    def digest(self, name: str) -> str:
-        return "0" * 64
-
-
-MODELS = Installed()
+MODELS = Installed(WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -260,18 +247,6 @@ def features_changed(film: Film, before: list[Gray], after: list[Gray]) -> float
     return float(np.abs(after[0] - before[0])[mask > 0].mean())
 
 
-def least_seconds(*works: Callable[[], object]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Least wall and CPU seconds of each; they take turns, so that a busy machine hurts all alike."""
-    wall = np.full((TIMES, len(works)), np.inf)
-    cpu = wall.copy()
-    for turn in range(TIMES):
-        for index, work in enumerate(works):
-            start, used = time.perf_counter(), time.process_time()
-            work()
-            wall[turn, index], cpu[turn, index] = time.perf_counter() - start, time.process_time() - used
-    return wall.min(axis=0), cpu.min(axis=0)
-
-
 # The figures
 
 
@@ -304,7 +279,7 @@ def measure(film: Film, folder: Path, sheets: Path | None) -> list[Figure]:
 
 
 def costs(film: Film, folder: Path) -> list[Figure]:
-    wall, cpu = least_seconds(
+    wall, cpu = least(
         lambda: again(film, folder / "floor.mp4", quality="normal"),
         lambda: ours(film, folder, quality="normal"),
         lambda: ours(film, folder, quality="normal", face_thin=30, eye_size=30),

@@ -16,8 +16,7 @@ import argparse
 import os
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from fractions import Fraction
@@ -27,6 +26,7 @@ import numpy as np
 from rapidocr import RapidOCR
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import timed
 from reelwright.media import frames, probe, subtitles
 from reelwright.media.making.captioned import Captioned, Cue, Style, captioned
 from reelwright.models import onnx
@@ -277,12 +277,6 @@ def peer(case: Case, engine: RapidOCR) -> list[subtitles.Cue]:
         else:
             cues.append(subtitles.Cue(at, at + float(step), text))
     return cues
-
-
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - cpu
 
 
 # ---- The figures

@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
 
-import av
-
 from benchmarks.recording import Figure, record
+from benchmarks.timing import decoded, least, repeated
 from reelwright.kernels import similarity
-from reelwright.media import frames, images, making, probe
+from reelwright.media import images, making, probe
 from reelwright.media.making import BLACK, BLURRED, SCENE, WHITE, Shot
 from reelwright.operators import Context
 from reelwright.operators.video.cover import Cover, CoverParams, cover
@@ -40,7 +39,6 @@ SHOTS = (
 )
 SPEED_SHOTS = (Shot(SCENE, 4), Shot(BLACK, 1), Shot(SCENE, 3, dissolve=0.8), Shot(SCENE, 4))
 REPEATS = 6
-RUNS = 3
 
 Span = tuple[float, float]
 
@@ -132,49 +130,22 @@ def quality(name: str, cases: Sequence[Case]) -> tuple[list[Figure], dict[str, d
     return figures, {key: vars(one) for key, one in outcomes.items()}
 
 
-def repeated(source: Path, target: Path, times: int) -> Path:
-    """The video end to end so many times, by stream copy."""
-    with av.open(str(target), "w") as out:
-        video = None
-        for number in range(times):
-            with av.open(str(source)) as part:
-                stream = part.streams.video[0]
-                video = video or out.add_stream_from_template(stream)
-                for packet in part.demux(stream):
-                    if packet.dts is None:
-                        continue
-                    packet.pts += number * stream.duration
-                    packet.dts += number * stream.duration
-                    packet.stream = video
-                    out.mux(packet)
-    return target
-
-
 def speed(folder: Path) -> list[Figure]:
     part = making.picture(folder / "part.mp4", SPEED_SHOTS, size=(1920, 1080), crf=23)
     video = repeated(part.path, folder / "long.mp4", REPEATS)
     length = float(probe.probe(video).duration or 0)
-    decoding, covering, animating = [], [], []
-    for _ in range(RUNS):
-        decoding.append(_timed(lambda: sum(1 for _ in frames.stream(video))))
-        covering.append(_timed(lambda: _covered(video, "still")))
-        animating.append(_timed(lambda: _covered(video, "gif")))
-    floor = min(decoding)
-    real = {"decoding, times real time": length / floor, "covers, times real time": length / min(covering)}
+    works = (lambda: decoded(video), lambda: _covered(video, "still"), lambda: _covered(video, "gif"))
+    wall, cpu = least(*works)
+    real = {"decoding, times real time": length / wall[0], "covers, times real time": length / wall[1]}
     return [
-        Figure("time_to_decode_time", min(covering) / floor, reach=0.5, aim=0.1, higher=False, beside=real),
-        Figure("gif_time_to_decode_time", min(animating) / floor, reach=0.5, aim=0.25, higher=False),
+        Figure("time_to_decode_time", wall[1] / wall[0], reach=0.5, aim=0.1, higher=False, beside=real),
+        Figure("cpu_to_decode_cpu", cpu[1] / cpu[0], reach=0.5, aim=0.1, higher=False),
+        Figure("gif_time_to_decode_time", wall[2] / wall[0], reach=0.5, aim=0.25, higher=False),
     ]
 
 
 def _covered(video: Path, model: str) -> None:
     cover(CoverParams(video=str(video), model=model), Context.local(phases=cover.phases))
-
-
-def _timed(work) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def main() -> None:

@@ -16,8 +16,7 @@ media (REELWRIGHT_DATA) only made clips are used.
 import argparse
 import os
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,9 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import least, recoded
 from reelwright.kernels import keying
 from reelwright.kernels import plate as plates
-from reelwright.media import encode, frames, images, making, planes, probe
+from reelwright.media import frames, images, making, planes
 from reelwright.media.making import screens
 from reelwright.operators import Context
 from reelwright.operators.video.greenscreen import GreenscreenParams, GreenscreenResult, greenscreen
@@ -233,28 +233,17 @@ def quality(clip: Clip) -> Figure:
 # Speed
 
 
-def least(*works: Callable[[], object], turns: int = TURNS) -> tuple[list[float], list[float]]:
-    """Least wall and CPU milliseconds of each; they take turns, so that a busy machine hurts all alike."""
-    wall, cpu = [[np.inf] * len(works) for _ in range(2)]
-    for _ in range(turns):
-        for index, work in enumerate(works):
-            start, used = time.perf_counter(), time.process_time()
-            work()
-            cpu[index] = min(cpu[index], 1000 * (time.process_time() - used))
-            wall[index] = min(wall[index], 1000 * (time.perf_counter() - start))
-    return wall, cpu
-
-
 def stage(clip: Clip) -> Iterator[Figure]:
     """The matte of one frame, without decoding, mixing or encoding."""
     key, picture = keyer(clip), clip.pictures[-1]
     _, peer = tuned(Clip(clip.name, [picture], [clip.alphas[-1]]))
     shown = opaque(picture)
-    wall, cpu = least(lambda: [key.matte(*picture) for _ in range(BATCH)], lambda: [peer(shown) for _ in range(BATCH)])
+    works = (lambda: [key.matte(*picture) for _ in range(BATCH)], lambda: [peer(shown) for _ in range(BATCH)])
+    wall, cpu = ([1000 * one / BATCH for one in clock] for clock in least(*works, turns=TURNS))
     name = f"keying at {clip.size[0]}x{clip.size[1]} ({clip.name})"
-    times = {"ours ms": cpu[0] / BATCH, "chromakey ms": cpu[1] / BATCH}
+    times = {"ours ms": cpu[0], "chromakey ms": cpu[1]}
     yield Figure(f"{name}: CPU speed to chromakey", cpu[1] / cpu[0], "x", REACH, AIM, beside=times)
-    times = {"ours ms": wall[0] / BATCH, "chromakey ms": wall[1] / BATCH}
+    times = {"ours ms": wall[0], "chromakey ms": wall[1]}
     note = f"chromakey works on all {os.cpu_count()} cores"
     yield Figure(f"{name}: wall speed to chromakey", wall[1] / wall[0], "x", beside=times, note=note)
 
@@ -310,25 +299,16 @@ def written(folder: Path) -> Iterator[Figure]:
     yield Figure("spilled light left on the figure", left, higher=False, beside={"before": result.spill_before})
 
 
-def floor(path: Path, out: Path) -> None:
-    media = probe.with_video(path)
-    assert media.video is not None
-    with encode.Writer(out, encode.Picture.like(media.video), beside=path) as writer:
-        for frame in frames.stream(path):
-            writer.write(frame.raw)
-
-
 def whole(folder: Path) -> Iterator[Figure]:
     ground = images.save(np.full((720, 1280, 3), GROUND, np.uint8), folder / "ground.png")
     clip = screens.screen(folder / "whole.mp4", size=(1280, 720), seconds=3.0, seed=41)
     wall, cpu = least(
-        lambda: floor(clip.path, folder / "floor.mp4"),
+        lambda: recoded(clip.path, folder / "floor.mp4"),
         lambda: run(clip.path, folder / "whole", background=ground),
-        turns=3,
     )
     note = "75 frames of 1280x720 before a background; finding the screen included"
     yield Figure("whole operator: time to decode+encode", wall[1] / wall[0], higher=False, note=note)
-    yield Figure("whole operator: CPU to decode+encode", cpu[1] / cpu[0], higher=False, beside={"floor ms": cpu[0]})
+    yield Figure("whole operator: CPU to decode+encode", cpu[1] / cpu[0], higher=False, beside={"floor s": cpu[0]})
 
 
 # To look at

@@ -14,8 +14,7 @@ import argparse
 import json
 import os
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import Installed, least
 from reelwright.kernels import camera, faces, saliency
 from reelwright.media import encode, frames, images, making, planes, probe
-from reelwright.models.port import NoModels, Provider
+from reelwright.models.port import Provider
 from reelwright.operators import Context
 from reelwright.operators.video.portrait import PortraitParams, PortraitResult, portrait
 
@@ -35,7 +35,6 @@ WEIGHTS = DATA / "models" / "yunet_n_640_640.onnx"
 COMMAND = "python -m benchmarks.operators.video.portrait"
 SHARE = 9 / 16
 OUTSIDE = 0.05  # of a box that may stick out: detectors do not agree closer on where a face ends
-TIMES = 3
 EVERY = 6  # frames between those of which a detector tells the truth
 
 Edges = NDArray[np.float64]
@@ -49,17 +48,6 @@ class Clip:
     path: Path
     truth: Truth
     has_faces: bool
-
-
-class Installed(NoModels):
-    def installed(self, name: str) -> bool:
-        return True
-
-    def path(self, name: str) -> Path:
-        return WEIGHTS
-
-    def digest(self, name: str) -> str:
-        return "0" * 64
 
 
 def clips(folder: Path) -> Iterator[Clip]:
@@ -103,7 +91,7 @@ def detected(path: Path) -> Truth:
 
 
 def run(clip: Clip, tier: str, out: Path) -> PortraitResult:
-    given = {"models": Installed(), "provider": Provider("yunet", "model")} if tier == "model" else {}
+    given = {"models": Installed(WEIGHTS), "provider": Provider("yunet", "model")} if tier == "model" else {}
     context = Context.local(phases=portrait.phases, out=out / f"{clip.name}-{tier}", **given)
     return portrait(PortraitParams(video=str(clip.path)), context)
 
@@ -165,18 +153,6 @@ def centre_crop(clip: Clip, path: Path) -> None:
             writer.write_planes(planes.crop(whole, at, 0, width, picture.height), frame.raw)
 
 
-def least_seconds(*works: Callable[[], object]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Least wall and CPU seconds of each; they take turns, so that a busy machine hurts all alike."""
-    wall = np.full((TIMES, len(works)), np.inf)
-    cpu = wall.copy()
-    for turn in range(TIMES):
-        for index, work in enumerate(works):
-            start, used = time.perf_counter(), time.process_time()
-            work()
-            wall[turn, index], cpu[turn, index] = time.perf_counter() - start, time.process_time() - used
-    return wall.min(axis=0), cpu.min(axis=0)
-
-
 def sheet(clip: Clip, result: PortraitResult, path: Path) -> None:
     pairs = []
     step = max(1, result.frames // 16)
@@ -195,7 +171,7 @@ def measure(clip: Clip, folder: Path, sheets: Path | None) -> list[Figure]:
     middle = np.full(len(low), (wide - window) / 2)
     alone = by_saliency(clip, window)
     plain = plain_path(clip.truth, len(low))
-    wall, cpu = least_seconds(lambda: centre_crop(clip, folder / "floor.mp4"), lambda: run(clip, tier, folder))
+    wall, cpu = least(lambda: centre_crop(clip, folder / "floor.mp4"), lambda: run(clip, tier, folder))
     if sheets:
         sheet(clip, result, sheets / f"{clip.name}.jpg")
     note = f"{tier}; {', '.join(sorted({f'{shot.mode} by {shot.subject}' for shot in result.shots}))}"

@@ -11,8 +11,7 @@ stream copy, against decoding every frame of the same file in the same run.
 import argparse
 import os
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +20,7 @@ import av
 import numpy as np
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import decoded, least, repeated
 from reelwright.media import frames, making, probe
 from reelwright.media.making import BLACK, BLURRED, SCENE, Shot
 from reelwright.operators import Context
@@ -48,7 +48,6 @@ CODECS = {
 }
 SPEED_SHOTS = (Shot(SCENE, 2.6), Shot(SCENE, 2.4), Shot(SCENE, 3, dissolve=0.8))
 REPEATS = 5
-RUNS = 3
 
 Span = tuple[int, int]
 
@@ -142,45 +141,17 @@ def _shots(path: Path) -> ShotsResult:
     return shots(ShotsParams(video=str(path)), Context.local(phases=shots.phases))
 
 
-def repeated(source: Path, target: Path, times: int) -> Path:
-    """The video end to end so many times, by stream copy."""
-    with av.open(str(target), "w") as out:
-        video = None
-        for number in range(times):
-            with av.open(str(source)) as part:
-                stream = part.streams.video[0]
-                video = video or out.add_stream_from_template(stream)
-                for packet in part.demux(stream):
-                    if packet.dts is None:
-                        continue
-                    packet.pts += number * stream.duration
-                    packet.dts += number * stream.duration
-                    packet.stream = video
-                    out.mux(packet)
-    return target
-
-
 def speed(folder: Path) -> list[Figure]:
     part = making.picture(folder / "part.mp4", SPEED_SHOTS, size=(1920, 1080), crf=23)
     video = repeated(part.path, folder / "long.mp4", REPEATS)
     length = float(probe.probe(video).duration or 0)
     _shots(part.path)
-    decoding, finding = [], []
-    for _ in range(RUNS):
-        decoding.append(_timed(lambda: sum(1 for _ in frames.stream(video))))
-        finding.append(_timed(lambda: _shots(video)))
-    (wall, cpu), (own_wall, own_cpu) = map(min, zip(*decoding, strict=True)), map(min, zip(*finding, strict=True))
+    (wall, own_wall), (cpu, own_cpu) = least(lambda: decoded(video), lambda: _shots(video))
     real = {"decoding, times real time": length / wall, "shots, times real time": length / own_wall}
     return [
         Figure("time_to_decode_time", own_wall / wall, reach=1.1, aim=0.4, higher=False, beside=real),
         Figure("cpu_to_decode_cpu", own_cpu / cpu, reach=1.1, aim=0.4, higher=False),
     ]
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    began, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - began, time.process_time() - cpu
 
 
 def main() -> None:

@@ -20,7 +20,6 @@ import argparse
 import json
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -30,6 +29,7 @@ import av
 import numpy as np
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import timed
 from reelwright.media import frames, joining, making, samples
 from reelwright.media.making import BLACK, BLURRED, Shot, takes
 from reelwright.media.making.takes import Film, Take
@@ -218,13 +218,13 @@ def speed(folder: Path) -> list[Figure]:
         "writing": lambda: joining.cut(film.path, spans, folder / "some.mp4"),
         "encoding it all": lambda: joining.cut(film.path, spans, folder / "all.mp4", copying=False),
     }
-    rounds = [{name: _timed(work) for name, work in works.items()} for _ in range(RUNS)]
+    rounds = [{name: timed(work) for name, work in works.items()} for _ in range(RUNS)]
     wall, cpu = ({name: min(one[name][which] for one in rounds) for name in works} for which in (0, 1))
     choosing = [one["summary"] - one["writing"] for one in (wall, cpu)]
     long = _long(folder)
-    copying = min(_timed(lambda: _remuxed(long, folder / "same.mp4")) for _ in range(RUNS))
+    copying = min(timed(lambda: _remuxed(long, folder / "same.mp4")) for _ in range(RUNS))
     cuts = {
-        name: min(_timed(lambda spans=spans: joining.cut(long, spans, folder / "cut.mp4")) for _ in range(RUNS))
+        name: min(timed(lambda spans=spans: joining.cut(long, spans, folder / "cut.mp4")) for _ in range(RUNS))
         for name, spans in CUTS.items()
     }
     return [
@@ -278,12 +278,6 @@ def _remuxed(source: Path, target: Path) -> None:
             if packet.dts is not None:
                 packet.stream = streams[packet.stream.index]
                 out.mux(packet)
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    began, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - began, time.process_time() - cpu
 
 
 def main() -> None:

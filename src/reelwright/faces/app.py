@@ -40,12 +40,15 @@ class Front:
         native: ASGIApp,
         ice: ASGIApp,
         is_for_ice: Callable[[Scope], bool],
+        dashscope: ASGIApp,
+        is_for_dashscope: Callable[[str], bool],
         oss: ASGIApp,
         drain: Callable[[], None],
     ) -> None:
         self._service = service
         self._native, self._ice, self._oss = native, ice, oss
         self._is_for_ice = is_for_ice
+        self._dashscope, self._is_for_dashscope = dashscope, is_for_dashscope
         self.drain = drain
         self.meter = Meter(service.counts)
         self._guards = service.settings.open
@@ -91,6 +94,8 @@ class Front:
             return "front", _strange
         if path.startswith("/v1/") or path in NATIVE_PAGES:
             return "native", self._native
+        if self._is_for_dashscope(path):
+            return "dashscope", self._dashscope
         if path == "/":
             return ("oss", self._oss) if _is_signed_for_objects(scope) else ("ice", self._ice)
         if path == "/healthz":
@@ -168,7 +173,7 @@ async def _reply(send: Send, status: int, media_type: bytes, body: bytes) -> Non
 
 def build(service: Service) -> Front:
     """The whole server as an ASGI application."""
-    from reelwright.faces import ice, native, oss
+    from reelwright.faces import dashscope, ice, native, oss
 
     face = native.build(service)
     return Front(
@@ -176,6 +181,8 @@ def build(service: Service) -> Front:
         native=face,
         ice=ice.build(service),
         is_for_ice=ice.is_for_ice,
+        dashscope=dashscope.build(service),
+        is_for_dashscope=dashscope.is_for_dashscope,
         oss=oss.build(service),
         drain=face.drain,
     )

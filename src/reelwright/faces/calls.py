@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from reelwright import timing
 from reelwright.errors import JobNotFound, ReelwrightError, UnsupportedOperation
-from reelwright.faces.codecs import Link, find, read, write
+from reelwright.faces.codecs import find, read, write
+from reelwright.faces.objects import Link
 from reelwright.faces.request import Origin, shown
 from reelwright.faces.wire import Desk, Handler, Operation
 from reelwright.jobs.job import Job
@@ -34,9 +36,10 @@ class Caller(NamedTuple):
 class Rendered:
     """A reply as bytes with gaps for the links."""
 
-    __slots__ = ("_links", "_parts")
+    __slots__ = ("_links", "_parts", "until")
 
-    def __init__(self, document: Mapping[str, object]) -> None:
+    def __init__(self, document: Mapping[str, object], until: float | None = None) -> None:
+        self.until = until
         # The mark is new for each rendering: no text of a user can ever stand for a link.
         mark = os.urandom(16).hex()
         links: list[Link] = []
@@ -51,12 +54,12 @@ class Rendered:
         self._parts = encoded.split(b'"%b"' % mark.encode())
         self._links = links
 
-    def filled(self, mint: Callable[[str, str, str], str], base: str) -> bytes:
+    def filled(self, mint: Callable[[str, str, str, float | None], str], base: str) -> bytes:
         if not self._links:
             return self._parts[0]
         whole = [self._parts[0]]
         for link, part in zip(self._links, self._parts[1:], strict=True):
-            whole += (_encode(mint(link.bucket, link.key, base)), part)
+            whole += (_encode(mint(link.bucket, link.key, base, link.until)), part)
         return b"".join(whole)
 
 
@@ -87,8 +90,13 @@ class Calls:
         if wanted.callback:
             wanted = replace(wanted, base=caller.origin.base)
         own = (caller.origin.host, self._own_host) if self._own_host else (caller.origin.host,)
-        submitted = await self._service.submit(caller.tenant, wanted, own_hosts=own)
-        return _encode(write(operation.gives, {"id": submitted.job_id}))
+        try:
+            submitted = await self._service.submit(caller.tenant, wanted, own_hosts=own)
+        except ReelwrightError as error:
+            raise renamed(error, wanted.names) from error
+        # A repeated submit is answered as the first one was, with what that one had been marked with.
+        wire = wanted.wire if submitted.created else self._service.job(caller.tenant, submitted.job_id).wire
+        return _encode(write(operation.gives, {"id": submitted.job_id, "wire": wire}))
 
     async def _handle(
         self, operation: Operation, handler: Handler, caller: Caller, given: Mapping[str, object]
@@ -106,14 +114,18 @@ class Calls:
         document = self._service.document(caller.tenant, job_id)
         if document is None:
             raise _unknown(job_id)
-        return self._kept(operation, caller.tenant, job_id, document).filled(self._service.link, caller.origin.base)
+        rendered = self._kept(operation, caller.tenant, job_id, document)
+        if rendered.until is not None and rendered.until <= timing.now():
+            raise _unknown(job_id)
+        return rendered.filled(self._service.link, caller.origin.base)
 
     def _render(self, operation: Operation, tenant: str, job_id: str, document: bytes) -> Rendered:
-        return Rendered(write(operation.gives, self._job(operation, tenant, job_id)))
+        job = self._job(operation, tenant, job_id)
+        return Rendered(write(operation.gives, job), operation.until(job) if operation.until else None)
 
     def _job(self, operation: Operation, tenant: str, job_id: str) -> Job:
         job = self._service.job(tenant, job_id)
-        if job.face != operation.family:
+        if job.face != operation.family and not job.face.startswith(f"{operation.family}."):
             raise _unknown(job_id)
         return job
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
 from reelwright.errors import InvalidParameter, MissingParameter
 from reelwright.faces.request import shown
-from reelwright.jobs.document import LINK
 from reelwright.timing import stamp_seconds
 
 Document = Mapping[str, object]
@@ -149,13 +149,17 @@ def bad(name: str, value: object, mend: str) -> InvalidParameter:
 
 @dataclass(frozen=True, slots=True)
 class Text(Codec):
+    """`most`: of characters, or of bytes in UTF-8."""
+
     most: int | None = None
+    unit: Literal["characters", "bytes"] = "characters"
 
     def take(self, value: object, name: str) -> str:
         if not isinstance(value, str):
             raise bad(name, value, "give a text")
-        if self.most is not None and len(value) > self.most:
-            raise InvalidParameter(f"{name} is {len(value)} characters long; give at most {self.most}", field=name)
+        length = len(value.encode(errors="surrogatepass")) if self.unit == "bytes" else len(value)
+        if self.most is not None and length > self.most:
+            raise InvalidParameter(f"{name} is {length} {self.unit} long; give at most {self.most}", field=name)
         return value
 
 
@@ -361,24 +365,7 @@ def parsed_object(value: object, name: str) -> Document:
     return decoded
 
 
-# ---- objects and links
-
-
-class Link:
-    """A download link that is not minted yet."""
-
-    __slots__ = ("bucket", "key")
-
-    def __init__(self, bucket: str, key: str) -> None:
-        self.bucket, self.key = bucket, key
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTo(Codec):
-    """An output's download link. It is minted for each reply, so `faces.calls` fills it in. Only written."""
-
-    def give(self, value: object) -> Link:
-        return Link(str(find(value, "bucket")), str(find(value, "key")))
+# ---- constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,11 +376,3 @@ class Always(Codec):
 
     def give(self, value: object) -> object:
         return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectKey(Codec):
-    """The key, without its bucket, of a file in a published result. Only written."""
-
-    def give(self, value: object) -> str:
-        return str(value).removeprefix(LINK).partition("/")[2]

@@ -74,31 +74,31 @@ def headers_of(given: Iterable[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
     return found
 
 
-async def body_of(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """The whole body, never more than `MAX_BODY` bytes of it."""
+async def body_of(headers: Mapping[bytes, bytes], receive: Receive, *, most: int = MAX_BODY) -> bytes:
+    """The whole body, never more than `most` bytes of it."""
     announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > MAX_BODY:
-        raise _too_large()
+    if announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         whole: bytes = message.get("body", b"")
-        if len(whole) > MAX_BODY:
-            raise _too_large()
+        if len(whole) > most:
+            raise _too_large(most)
         return whole
     parts, size = [], 0
     while message["type"] == "http.request":
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY:
-            raise _too_large()
+        if size > most:
+            raise _too_large(most)
         if not message.get("more_body"):
             return b"".join(parts)
         message = await receive()
     raise Disconnected
 
 
-def _too_large() -> TooLarge:
-    return TooLarge(f"the body is larger than {MAX_BODY} bytes; upload media as objects and name their addresses")
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"the body is larger than {most} bytes; upload media as objects and name their addresses")
 
 
 def _is_form(headers: Mapping[bytes, bytes]) -> bool:

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
-from reelwright.faces import codecs
+from reelwright.faces import codecs, objects
 from reelwright.faces.codecs import Codec, Document, Row, Table, find, names, read, write
 from reelwright.faces.request import Origin
+from reelwright.jobs.job import Job
 from reelwright.service import Service, Submission
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "query",
     "read",
     "refused",
+    "short_text",
     "submit",
     "text",
     "write",
@@ -77,8 +79,9 @@ class Operation:
     """One operation of a vendor's API: what it is called, what it reads, what it answers.
 
     `family` is what jobs made by it are marked with (`Submission.face`): a job of another family
-    is unknown to it. `wanted` makes the submission of what was read; without it the
-    operation always means one `operator`, and what it takes are that operator's params.
+    is unknown to it. (`ice.smart.asr` belongs to the family `ice.smart` too.) `wanted` makes the
+    submission of what was read; without it the operation always means one `operator`, and what
+    it takes are that operator's params.
     An operation about no job has a `handler`: what was read -> what is to be written.
     """
 
@@ -92,6 +95,8 @@ class Operation:
     handler: Handler | None = None
     also_named: Mapping[str, str] = field(default_factory=dict)
     because: str = ""
+    until: Callable[[Job], float | None] | None = None
+    """For a query: when the face forgets a job, Unix seconds, though the ledger keeps it."""
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -123,9 +128,11 @@ def submit(
     return Operation(action, "submit", takes, gives, family, operator, wanted, also_named=also_named or {})
 
 
-def query(action: str, *, takes: Table, gives: Table, family: str) -> Operation:
-    """Tell of one job; `takes` must read its `id`."""
-    return Operation(action, "query", takes, gives, family)
+def query(
+    action: str, *, takes: Table, gives: Table, family: str, until: Callable[[Job], float | None] | None = None
+) -> Operation:
+    """Tell of one job; `takes` must read its `id`. `until`: when the job is unknown to this face."""
+    return Operation(action, "query", takes, gives, family, until=until)
 
 
 def cancel(action: str, *, takes: Table, gives: Table, family: str) -> Operation:
@@ -148,6 +155,11 @@ def refused(action: str, *, because: str) -> Operation:
 
 def text(path: str, *, required: bool = False, most: int | None = None) -> Codec:
     return codecs.Text(path, required, most)
+
+
+def short_text(path: str, *, most_bytes: int, required: bool = False) -> Codec:
+    """A text whose length the vendor counts in bytes of UTF-8."""
+    return codecs.Text(path, required, most_bytes, "bytes")
 
 
 def integer(path: str, *, required: bool = False, least: int | None = None, most: int | None = None) -> Codec:
@@ -194,11 +206,11 @@ def each(path: str, item: Table | Row) -> Codec:
 
 
 def link(path: str = "") -> Codec:
-    return codecs.LinkTo(path)
+    return objects.LinkTo(path)
 
 
 def object_key(path: str) -> Codec:
-    return codecs.ObjectKey(path)
+    return objects.ObjectKey(path)
 
 
 def always(value: object) -> Codec:

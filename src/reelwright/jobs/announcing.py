@@ -6,14 +6,15 @@ subscription of that face if it wants such events. The words are written in the 
 that ends the job; `deliverer` brings them out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
 from reelwright.jobs import document, ids
 from reelwright.jobs.delivery import NewDelivery
 from reelwright.jobs.job import Job
-from reelwright.jobs.records import Kept, Shelf
+from reelwright.jobs.records import Keeping, Kept, Shelf
 
 
 class Subscription(msgspec.Struct, frozen=True):
@@ -43,6 +44,15 @@ def about(job: Job, kept: Kept, now: float) -> Iterator[NewDelivery]:
         yield NewDelivery(ids.new(now), job.tenant, family, callback, payload, now, job.id)
     if isinstance(event, str) and (found := wanted(kept, job.tenant, family, event)):
         yield NewDelivery(ids.new(now), job.tenant, family, found.target, payload, now, job.id)
+
+
+def announce(
+    tx: Keeping, tenant: str, family: str, event: str, payload: Mapping[str, Any], *, now: float, notify: str | None
+) -> None:
+    """Tell of what no job's end is: to the tenant's subscription of a face if it wants the event, and to `notify`."""
+    found = wanted(tx, tenant, family, event)
+    for target in filter(None, (notify, found.target if found else None)):
+        tx.tell(NewDelivery(ids.new(now), tenant, family, target, payload, now))
 
 
 def wanted(kept: Kept, tenant: str, family: str, event: str) -> Subscription | None:

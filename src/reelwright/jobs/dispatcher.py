@@ -15,7 +15,7 @@ from typing import Any
 
 from reelwright import operators, timing
 from reelwright.engines.port import Call, Engine, Outcome
-from reelwright.errors import Fenced, MemoLost, ReelwrightError, StorageFailed
+from reelwright.errors import Elsewhere, Fenced, MemoLost, ReelwrightError, StorageFailed
 from reelwright.jobs import memo, staging
 from reelwright.jobs.job import Failure, Job, Made, Output, Phase, Status, Step
 from reelwright.jobs.ledger.port import Claim, Ledger, StepResult, Transaction
@@ -249,9 +249,12 @@ class Dispatcher:
     def _failed(self, call_id: str, claim: Claim, error: ReelwrightError) -> None:
         self._forget(call_id)
         step, at = claim.step, timing.now()
-        retry_at = None
-        if error.retryable and step.attempt < self._policy.max_attempts:
-            retry_at = at + self._policy.retry_delay * 2 ** (step.attempt - 1)
+        if isinstance(error, Elsewhere):
+            self._write_late(claim, lambda tx: tx.postpone(step.id, step.attempt, at + error.after, at))
+            return
+        retry_at, tries = None, step.attempt - step.looks
+        if error.retryable and tries < self._policy.max_attempts:
+            retry_at = at + self._policy.retry_delay * 2 ** (tries - 1)
         failure = Failure.of(error)
         self._write_late(claim, lambda tx: tx.fail_step(step.id, step.attempt, failure, at, retry_at=retry_at))
 

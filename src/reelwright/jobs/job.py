@@ -185,6 +185,8 @@ class Step:
     attempt: int = 0
     executions: int = 0
     """How often the operator truly ran."""
+    looks: int = 0
+    """How often it was only asked whether a provider elsewhere is done. Each took an attempt, none is an execution."""
     memo: bool = False
     """The result was found, not made."""
     memo_key: str | None = None
@@ -253,8 +255,11 @@ class JobFilter:
     operator: str | None = None
     pipeline: str | None = None
     face: str | None = None
+    """A family; those that begin with it and a dot belong to it."""
     created_after: float | None = None
     created_before: float | None = None
     after: str | None = None
-    """Cursor: the id of the last job of the page before. Newest first."""
+    """Cursor: the id of the last job of the page before."""
+    newest_first: bool = True
+    skip: int = 0
     limit: int = 50

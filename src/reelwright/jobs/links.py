@@ -30,14 +30,14 @@ def presign(method: str, bucket: str, key: str, expires: int, secret: str) -> st
 
 class Links:
     def __init__(self, signer: Callable[[], Key | None], seconds: float) -> None:
-        self._signer = signer
+        self.signer = signer
         self._seconds = seconds
         self._cached = lru_cache(maxsize=65536)(self._mint)
 
-    def mint(self, bucket: str, key: str, base: str) -> str:
+    def mint(self, bucket: str, key: str, base: str, until: float | None = None) -> str:
         # Expiry on whole hours: the same link for an hour, and a cache that hits.
-        expires = int(-(-(now() + self._seconds) // HOUR) * HOUR)
-        signer = self._signer()
+        expires = int(-(-(now() + self._seconds) // HOUR) * HOUR) if until is None else int(until)
+        signer = self.signer()
         return self._cached(bucket, key, base, expires, signer)
 
     def fill(self, document: bytes, base: str) -> bytes:

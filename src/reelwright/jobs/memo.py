@@ -39,6 +39,11 @@ def key(
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
+def part_key(step: str, name: str) -> str:
+    """The key of a part of the step that has the key `step`."""
+    return hashlib.sha256(f"{step}\n{name}".encode()).hexdigest()
+
+
 def without_files(params: Params) -> dict[str, Any]:
     """The params with each file replaced by its place among the inputs."""
     dumped: dict[str, Any] = params.model_dump(mode="json")

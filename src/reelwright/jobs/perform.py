@@ -68,6 +68,7 @@ def _perform(task: Task, world: World, watch: "_Watch", folder: Path) -> Done:
     if found is not None:
         return _done(found, watch, staged.size, memo=True)
     watch.say({"kind": "started", "provider": provider.name, "tier": provider.tier})
+    parts = _Parts(world.memo, key)
     context = Context(
         scratch=folder,
         outputs=folder / "out",
@@ -76,10 +77,12 @@ def _perform(task: Task, world: World, watch: "_Watch", folder: Path) -> Done:
         provider=provider,
         seed=task.seed,
         phases=operator.phases,
+        parts=parts,
     )
     result = _run(operator, staged.params, context, folder)
     watch.phase("save")
     saved = _save(key, result, provider, folder / "out", world.memo)
+    parts.forget()
     return _done(saved, watch, staged.size, memo=False)
 
 
@@ -114,6 +117,30 @@ def _done(manifest: Manifest, watch: "_Watch", bytes_in: int, *, memo: bool) -> 
     made = msgspec.convert(manifest.made, Made)
     bytes_out = 0 if memo else sum(file.size for file in manifest.files)
     return Done(manifest.key, memo, manifest.result, made, watch.usage(bytes_in, bytes_out), watch.phases())
+
+
+class _Parts:
+    """The finished parts of a step, as memos of their own; forgotten once the whole is saved."""
+
+    def __init__(self, store: Memo, step: str) -> None:
+        self._store, self._step = store, step
+        self._kept: dict[str, None] = {}
+
+    def find(self, name: str) -> object | None:
+        found = self._store.find(self._key(name))
+        return None if found is None else found.result["value"]
+
+    def save(self, name: str, value: object) -> None:
+        self._store.save(self._key(name), {"value": value}, {}, {})
+
+    def forget(self) -> None:
+        for key in self._kept:
+            self._store.forget(key)
+
+    def _key(self, name: str) -> str:
+        key = memo.part_key(self._step, name)
+        self._kept[key] = None
+        return key
 
 
 class _Watch:

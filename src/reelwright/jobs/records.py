@@ -19,6 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from reelwright.jobs.delivery import NewDelivery
+from reelwright.jobs.job import NewJob
 
 T = TypeVar("T")
 
@@ -82,6 +83,10 @@ class Keeping(Kept, Protocol):
 
     def tell(self, new: NewDelivery) -> None:
         """Add a row to the outbox."""
+        ...
+
+    def submit(self, new: NewJob) -> object:
+        """Accept a job together with the rest of the change."""
         ...
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reelwright.kernels.maps import Plane
 
-ROWS = 10  # cells
+ROWS = 12  # cells
 GAP = 6  # cells without a mark between two stretches that are worth leaving out
 
 Kind = TypeVar("Kind", bound=np.generic)
@@ -38,7 +38,7 @@ class Band:
         self._rows = min(ROWS, marked.shape[0])
         self.spans, at = list[Span](), 0
         last = marked.shape[0] - self._rows
-        for number, left, right in _runs(np.logical_or.reduceat(marked, range(0, marked.shape[0], self._rows), axis=0)):
+        for number, left, right in _runs(_by_rows(marked, self._rows)):
             # The last rows may reach into those before: all stretches are equally high.
             self.spans.append(Span(min(number * self._rows, last), left, right, at))
             at += right - left + 2
@@ -79,6 +79,14 @@ class Band:
                 span.top * scale : (span.top + self._rows) * scale,
                 span.left * scale : span.right * scale,
             ] = canvas[scale:-scale, (span.at + 1) * scale : (span.at + 1 + wide) * scale]
+
+
+def _by_rows(marked: Plane, rows: int) -> NDArray[np.bool_]:
+    """Which columns of each `rows` rows hold marks."""
+    whole = marked.shape[0] // rows * rows
+    found = marked[:whole].reshape(-1, rows, marked.shape[1]).max(axis=1)
+    rest = marked[whole:].max(axis=0, keepdims=True) if whole < marked.shape[0] else marked[:0]
+    return np.concatenate([found, rest]) > 0
 
 
 def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int, int]]:

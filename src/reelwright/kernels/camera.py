@@ -57,6 +57,17 @@ class Path:
         places, weights = _basis(np.asarray(times, float), self.start, len(self.controls))
         return np.asarray((self.controls[places] * weights).sum(axis=-1))
 
+    def edge(self, time: float) -> float:
+        """The same at one time, without the cost of arrays."""
+        if self.is_static:
+            return float(self.controls[0])
+        at = min(max((time - self.start) / KNOT, 0.0), len(self.controls) - 3 - 1e-9)
+        a, b, c, d = self.controls[int(at) : int(at) + 4].tolist()
+        t = at - int(at)
+        # Horner's form of the same polynomials as in `_basis`.
+        whole = a + 4 * b + c + t * (3 * (c - a) + t * (3 * (a - 2 * b + c) + t * (d - a + 3 * (b - c))))
+        return float(whole / 6)
+
 
 def follow(times: Array, low: Array, high: Array, *, width: float, limit: float, middle: Array | None = None) -> Path:
     """The path of a window of `width` inside [0, limit] that keeps [low, high] in view.

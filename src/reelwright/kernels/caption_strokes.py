@@ -88,14 +88,15 @@ class _Kind:
         self._part, count = (self.at % width) // step, (width - 1) // step + 1
         self.counts = np.bincount(self._part, minlength=count)
 
-    def left(self, now: Gray, scale: float = 1.0, shift: float = 0.0) -> NDArray[np.float64]:
+    def left(self, now: Gray, *, may_shift: bool = False) -> NDArray[np.float64]:
         """How many of `counts`, pixels in each part of the line, are as they were. `now`: uint8 [n].
 
-        As they were: `scale` times their luma, and `shift` more.
+        `may_shift`: all of them may be brighter, or darker, by as much.
         """
-        values = self._values if scale == 1 else self._values * np.float32(scale) + np.float32(shift)
-        same = np.abs(now[self.at] - values) <= SAME
-        return np.bincount(self._part, same, len(self.counts)).astype(np.float64)
+        change = now[self.at] - self._values
+        if may_shift and len(change):
+            change -= np.int16(np.median(change))
+        return np.bincount(self._part, np.abs(change) <= SAME, len(self.counts)).astype(np.float64)
 
 
 def _least(left: NDArray[np.float64], counts: NDArray[np.intp]) -> float:
@@ -133,8 +134,7 @@ class Strokes:
         self._beside = np.flatnonzero(around & ~own)
         self._around = np.flatnonzero(around)
         shape = self._patch[around].astype(np.float32)
-        self._mean = float(shape.mean()) if len(shape) else 0.0
-        self._shape = shape - np.float32(self._mean)
+        self._shape = shape - np.float32(shape.mean() if len(shape) else 0)
         self._power = float(self._shape @ self._shape)
 
     def are_in(self, now: Gray) -> bool:
@@ -165,9 +165,9 @@ class Strokes:
     def _both_there(self, now: Gray) -> bool:
         return len(self._kinds) == 2 and min(self._shares(now.ravel())[0]) >= SURELY
 
-    def _shares(self, now: Gray, scale: float = 1.0, shift: float = 0.0) -> tuple[list[float], list[float], float]:
+    def _shares(self, now: Gray, *, may_shift: bool = False) -> tuple[list[float], list[float], float]:
         """Share left of each kind; of each in the part that has least; and of both together in theirs."""
-        left = [kind.left(now, scale, shift) for kind in self._kinds]
+        left = [kind.left(now, may_shift=may_shift) for kind in self._kinds]
         shares = [float(part.sum() / kind.counts.sum()) for part, kind in zip(left, self._kinds, strict=True)]
         leasts = [_least(part, kind.counts) for part, kind in zip(left, self._kinds, strict=True)]
         return shares, leasts, _least(np.sum(left, axis=0), np.sum([kind.counts for kind in self._kinds], axis=0))
@@ -207,11 +207,11 @@ class Strokes:
         in_one_place = any(share >= SURELY and least < BODILY for share, least in zip(shares, leasts, strict=True))
         if self._likeness(now) < ALIKE or in_one_place:
             return False
-        scale = self.strength(now)
-        if not FADING <= scale <= 1 / FADING:
+        if not FADING <= self.strength(now) <= 1 / FADING:
             return True
-        shift = float(flat[self._around].mean()) - scale * self._mean
-        return self._shares(flat, scale, shift)[2] >= PARTLY
+        # A box through which the picture shines, or the gaps between letters, change otherwise than the letters do.
+        _, leasts, together = self._shares(flat, may_shift=True)
+        return min(leasts) >= BODILY and together >= PARTLY
 
     def _likeness(self, now: Gray) -> float:
         shape = now.ravel()[self._around].astype(np.float32)

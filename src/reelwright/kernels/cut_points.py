@@ -30,6 +30,7 @@ GAP_DEPTH = 12.0  # dB below the loudest of half a second around: a gap within t
 GAP_AROUND = 25  # frames to each side
 GAP_LEAST = 5  # frames
 REACH = 0.12  # s that an edge of a shot may be moved inwards to a gap
+MOSTLY = 0.5  # share of a tick that talk fills, if it is talk
 GRID = 0.25  # s between the places for cuts where nobody talks
 SEARCH = 1.0  # s: within talk one place in each
 # Costs; the gain of a group that is shown well is 1.
@@ -76,6 +77,14 @@ class Voice:
         first, last = int(start * RATE), max(int(start * RATE) + 1, int(end * RATE))
         part = self.level[first:last]
         return (first + int(part.argmin()) + 0.5) / RATE if len(part) else (start + end) / 2
+
+    def in_ticks(self, count: int, rate: int) -> tuple[Flags, Signal]:
+        """Talk and level in `count` ticks, `rate` of them a second: talk if it fills half of one, the mean level."""
+        each = RATE // rate
+        missing = max(0, count * each - len(self.talk))
+        talk = np.pad(self.talk, (0, missing))[: count * each].reshape(count, each)
+        level = np.pad(self.level, (0, missing), constant_values=-np.inf)[: count * each].reshape(count, each)
+        return talk.mean(axis=1) >= MOSTLY, level.mean(axis=1)
 
 
 class Cutter:

@@ -4,7 +4,7 @@ Each frame is asked whether it wears the logo (`logos.Presence`); a soft appeara
 frames around it. What the logo covers is unknown to the fill (`kernels.temporal_fill`); what shines through a
 translucent one is its hint. Frames without the logo pass, and show the fill what is behind it.
 
-Memory: the crops of the frames ahead and behind, within `BUDGET`.
+Memory: the crops of the frames ahead, within `BUDGET`, and some dozen behind.
 """
 
 from collections import deque
@@ -24,9 +24,10 @@ LOOK = 8  # frames before and after that tell what one alone does not
 TRACE = 0.1  # of a logo that is coming or going
 FULL = 0.8  # strength from which it counts as all there
 BUDGET = 128 << 20  # bytes
-EACH = 6  # bytes that the fill holds for a pixel
+EACH = 4  # bytes that the fill holds for a pixel of 8 bits
 RING = 32  # px
-FEWEST, MOST = 12, 120  # frames ahead and behind
+FEWEST, MOST = 12, 300  # frames ahead
+KEYS = 48  # frames that are kept to be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,15 @@ class Eraser:
     def __init__(self, logo: Logo) -> None:
         self._logo = logo
         height, width = logo.covered.shape
-        frames = int(np.clip(BUDGET // (2 * EACH * width * height), FEWEST, MOST))
-        self._fill = TemporalFill(ahead=frames, behind=frames)
+        frames = int(np.clip(BUDGET // (EACH * width * height), FEWEST, MOST))
+        self._fill = TemporalFill(ahead=frames, keep=KEYS)
         self._clear = np.zeros_like(logo.covered)
         self._waiting: deque[tuple[Sequence[Plane], float]] = deque()
         self._before: deque[float] = deque(maxlen=LOOK)
 
     def push(self, planes: Sequence[Plane]) -> list[Erased]:
         """`planes`: copies, they are kept. Gives those frames that are done."""
-        luma = planes[0].astype(np.float32) / np.float32(region.unit(planes[0]))
-        self._waiting.append((planes, self._logo.presence.strength(luma)))
+        self._waiting.append((planes, self._logo.presence.strength(planes[0], region.unit(planes[0]))))
         return self._settle() if len(self._waiting) > LOOK else []
 
     def finish(self) -> list[Erased]:

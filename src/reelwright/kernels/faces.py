@@ -30,7 +30,7 @@ OVERLAP = 0.3  # boxes of one face that overlap more are merged (IoU)
 STEP = 1.2  # ratio of the cascade's window sizes
 NEIGHBOURS = 4  # overlapping hits a cascade needs
 CASCADE_SCORE = 0.5  # a cascade gives no probability
-CASCADE_SIDE = 320  # px of the longer side; the time of a cascade grows with the area
+CASCADE_SIDES = (240, 320)  # px of the longer side: mostly, and where somebody was seen; the time grows with the area
 SMALLEST = 20  # px; the window the cascades were trained on
 
 PAUSE = Fraction(2, 5)  # s between looks; halved and doubled by need
@@ -112,7 +112,7 @@ class Rhythm:
         self._at = self._due = Fraction(-1)
         self._looks = self._empty = 0
         self._ever = False
-        self._side = SIDES[1] if self._adapts else CASCADE_SIDE
+        self._side = SIDES[1] if self._adapts else CASCADE_SIDES[1]
         self._last: tuple[Face, ...] = ()
 
     def is_due(self, time: Fraction) -> bool:
@@ -124,8 +124,11 @@ class Rhythm:
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         """How large a picture of this size should be for the next look; never enlarged."""
-        full = self._adapts and self._looks % EVERY_FULL == 0
-        side = max(self._side, SIDES[1]) if full else self._side
+        full = self._looks % EVERY_FULL == 0
+        if self._adapts:
+            side = max(self._side, SIDES[1]) if full else self._side
+        else:
+            side = CASCADE_SIDES[full or self._ever]
         scale = min(1.0, side / max(width, height))
         return max(16, round(width * scale)), max(16, round(height * scale))
 
@@ -144,7 +147,7 @@ class Rhythm:
     def _pause(self, here: tuple[Face, ...], longer: int) -> Fraction:
         if not here:
             # Who was there may come back at any moment, and is sought at the size he had.
-            return PAUSE / 2 if self._ever or self._empty <= PATIENCE else 2 * PAUSE
+            return PAUSE / 2 if self._empty <= PATIENCE else PAUSE if self._ever else 2 * PAUSE
         if not self._last:
             return PAUSE
         moved = max(min(abs(one.x - other.x) / longer for other in self._last) for one in here)

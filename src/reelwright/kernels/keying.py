@@ -17,10 +17,11 @@ from math import ceil, log2
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reelwright.kernels.band import Band
 from reelwright.kernels.maps import FULL, Map, Plane, above, blurred, halved, larger, size_of, smaller
-from reelwright.kernels.matting import MAPS, SOLID, Surroundings, detailed, straightened
+from reelwright.kernels.matting import SOLID, Surroundings, detailed, gained, straightened
 from reelwright.kernels.plate import COLOURED, NEUTRAL, PURE, Key, Picture, Plate
 from reelwright.loading import lazy
 
@@ -42,7 +43,11 @@ LIGHT_PRIOR = 0.3  # weight of the frame's mean light
 STEP = 0.1  # relative change of the light that is one of the exposure
 LEAST_STRENGTH = 4.0  # levels of chroma; a plate that falls below is black there
 LEAST_SCREEN = 0.01  # of a frame's pixels; with less no screen is in view
-PROBE = 2  # every n-th cell is looked at for the frame's light
+WIDEST = 8  # bytes of the largest word that is written at once
+PROBE = 3  # every n-th cell is looked at for the frame's light
+
+Pairs = NDArray[np.uint16]
+"""Chroma: U in the high byte, V in the low one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,12 @@ class Keyer:
 
     def __init__(self, plate: Plate, size: tuple[int, int], look: Look | None = None) -> None:
         """`size` is the even (width, height) of luma."""
-        self.plate, self._table = plate, table(plate.key)
+        self.plate, self._table, self._pure = plate, table(plate.key), pure_table(plate.key)
         half = size[0] // 2, size[1] // 2
         self._step = 2 ** max(1, ceil(log2(half[0] / SMALL)))
         self._cells = -(-half[0] // self._step), -(-half[1] // self._step)
         self._coarse = min(self._cells[0], COARSE), min(self._cells[1], COARSE * size[1] // size[0] + 1)
+        self._every = max(1, self._cells[0] // COARSE)  # cells that the light is measured in
         self._curve = (look or Look()).curve()
         # Kept from frame to frame: fresh pages cost more than what is computed in them.
         shape = self._cells[1] * self._step, self._cells[0] * self._step
@@ -95,7 +101,7 @@ class Keyer:
         """Go on with another plate, of the same key."""
         self.plate = plate
         self._inverse = self._inverted(self._cells)
-        self._luma = np.maximum(plate.at(*self._cells)[0], 1)
+        self._luma = np.maximum(plate.at(*self._cells)[0], 1)[:: self._every, :: self._every]
         self._screen = plate.at(*self._coarse)
 
     def calibrate(self, pictures: Sequence[Picture]) -> None:
@@ -103,7 +109,7 @@ class Keyer:
         lowest = []
         for y, u, v in pictures:
             few = self._few(self._whole((y, u, v)))
-            light = self._lit(*few, self._share(*few[1:]) * self._inverse)
+            light = self._lit(few[0], _pairs(*few[1:]), self._share(*few[1:]) * self._inverse)
             if light is None:
                 continue
             share = self._share(u, v) * self._inverted(size_of(u)) / larger(light[0], size_of(u))
@@ -117,12 +123,13 @@ class Keyer:
         """Of one frame: uint8 [h, w], and chroma [h/2, w/2]. The planes of the last matte are overwritten."""
         whole = self._whole((y, u, v))
         few = self._few(whole)
-        share = self._share(*few[1:]) * self._inverse
-        light = self._lit(*few, share)
+        pairs = _pairs(*few[1:])
+        share = self._table.take(pairs, mode="clip") * self._inverse
+        light = self._lit(few[0], pairs, share)
         if light is None:
             return Matte(np.zeros_like(y), np.zeros_like(u), self._screen, has_screen=False)
         bright = 1 / (larger(light[0], self._cells) * np.float32(self._clear))
-        around = Surroundings.of(share * bright, few[0], self._step)
+        around = Surroundings.of(share * bright, few[0])
         self._fill(around)
         self._refine(whole, around, self._inverse * bright)
         lit = (self._screen[0] * light[1], self._screen[1] * light[0], self._screen[2] * light[0])
@@ -133,7 +140,7 @@ class Keyer:
 
     def _fill(self, around: Surroundings) -> None:
         """All of every cell as its mean is: true where nothing is mixed."""
-        solid = (around.alpha < np.float32(0.5)).view(np.uint8) * np.uint8(FULL)
+        solid = around.alpha < np.float32(0.5)
         _spread(solid, self._step, self._half)
         _spread(solid, 2 * self._step, self._full)
 
@@ -147,9 +154,10 @@ class Keyer:
             band.cut(plane, size, canvas.bytes(name, band.shape(size)))
             for name, plane, size in zip("yuv", picture, (2 * step, step, step), strict=True)
         )
-        maps = band.cut(around.maps(inverse), 1, np.empty((MAPS, *band.shape(1)), np.float32))
-        large = cv2.resize(maps.reshape(-1, maps.shape[2]), None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
-        maps = np.asarray(large, np.float32).reshape(MAPS, *u.shape)
+        cells = around.maps(inverse)
+        cells = gained(band.cut(cells, 1, np.empty((len(cells), *band.shape(1)), np.float32)))
+        large = cv2.resize(cells.reshape(-1, cells.shape[2]), None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
+        maps = np.asarray(large, np.float32).reshape(len(cells), *u.shape)
         screen = straightened(self._share(u, v), smaller(y, size_of(u)), maps)
         band.put(screen, step, self._half)
         band.put(detailed(y, screen, maps[-1]), 2 * step, self._full)
@@ -173,8 +181,7 @@ class Keyer:
 
     def _share(self, u: Plane, v: Plane) -> Map:
         """Chroma that speaks for the screen."""
-        pairs = np.asarray(cv2.merge((v, u))).view(np.uint16)[..., 0]
-        return self._table.take(pairs, mode="clip")
+        return self._table.take(_pairs(u, v), mode="clip")
 
     def _inverted(self, size: tuple[int, int]) -> Map:
         """One over what the plate has of it."""
@@ -182,14 +189,16 @@ class Keyer:
         strength = self.plate.key.along(u, v) - aside(self.plate.key) * self.plate.key.aside(u, v)
         return np.asarray(1 / np.maximum(strength, LEAST_STRENGTH), np.float32)
 
-    def _lit(self, y: Plane, u: Plane, v: Plane, share: Map) -> tuple[Map, Map] | None:
+    def _lit(self, y: Plane, pairs: Pairs, share: Map) -> tuple[Map, Map] | None:
         """Light on the screen (for chroma, for luma) as factors of the plate, coarse; None without a screen.
 
         From places that are wholly screen; in the others as around them.
         """
-        level = self._level(u, v)
+        level = self._level(pairs)
         if level is None:
             return None
+        few = (slice(None, None, self._every),) * 2
+        share, y = share[few], y[few]
         solid = (np.abs(share - np.float32(level)) < np.float32(level * TONE)).astype(np.float32)
         part = self._thinned(solid)
         weight = np.where(part > LIGHT_FULL, 1 / np.maximum(part, np.float32(LIGHT_FULL)), np.float32(0))
@@ -206,14 +215,13 @@ class Keyer:
     def _thinned(self, cells: Map) -> Map:
         return np.asarray(cv2.resize(cells, self._coarse, interpolation=cv2.INTER_LINEAR), np.float32)
 
-    def _level(self, u: Plane, v: Plane) -> float | None:
+    def _level(self, pairs: Pairs) -> float | None:
         """How bright the screen is in this frame, to the plate; None where it is not in view."""
-        us, vs = u[::PROBE, ::PROBE].astype(np.float32) - NEUTRAL, v[::PROBE, ::PROBE].astype(np.float32) - NEUTRAL
-        along = self.plate.key.along(us, vs)
-        pure = (along > COLOURED) & (self.plate.key.aside(us, vs) < PURE * along)
-        if pure.mean() < LEAST_SCREEN:
+        along = self._pure.take(pairs[::PROBE, ::PROBE], mode="clip")
+        seen = along > 0
+        if np.count_nonzero(seen) < LEAST_SCREEN * seen.size:
             return None
-        return float(np.median(along[pure] * self._inverse[::PROBE, ::PROBE][pure]))
+        return float(np.sort((along * self._inverse[::PROBE, ::PROBE])[seen])[np.count_nonzero(seen) // 2])
 
 
 class _Canvas:
@@ -229,16 +237,38 @@ class _Canvas:
         return self._bytes[name][:size].reshape(shape)
 
 
-def _spread(cells: Plane, step: int, into: Plane) -> None:
-    """Each cell as a square of `step` pixels."""
-    into.reshape(cells.shape[0], step, -1)[...] = np.repeat(cells, step, axis=1)[:, None]
+def _spread(marked: NDArray[np.bool_], step: int, into: Plane) -> None:
+    """Each cell as a square of `step` pixels (a power of two), all bits set where marked."""
+    wide = min(step, WIDEST)
+    word = np.dtype(f"u{wide}")
+    words = np.multiply(marked, word.type(np.iinfo(word).max), dtype=word)
+    if step > wide:
+        words = np.repeat(words, step // wide, axis=1)
+    into.view(word).reshape(marked.shape[0], step, -1)[...] = words[:, None]
+
+
+def _pairs(u: Plane, v: Plane) -> Pairs:
+    """Both bytes of each pixel in one number."""
+    return np.asarray(cv2.merge((v, u))).view(np.uint16)[..., 0]
 
 
 def table(key: Key) -> Map:
-    """Chroma along the key less chroma aside of it, for each pair of bytes, U in the high one: float32 [65536]."""
-    values = np.arange(256, dtype=np.float32) - NEUTRAL
-    u, v = values[:, None], values[None, :]
+    """Chroma along the key less chroma aside of it, for each of `Pairs`: float32 [65536]."""
+    u, v = _all_chroma()
     return np.asarray(key.along(u, v) - aside(key) * key.aside(u, v), np.float32).ravel()
+
+
+def pure_table(key: Key) -> Map:
+    """Chroma along the key for each of `Pairs` that may be all screen, 0 for the others: float32 [65536]."""
+    u, v = _all_chroma()
+    along = key.along(u, v)
+    return np.where((along > COLOURED) & (key.aside(u, v) < PURE * along), along, np.float32(0)).ravel()
+
+
+def _all_chroma() -> tuple[Map, Map]:
+    """Every U [256, 1] and every V [1, 256], around 0."""
+    values = np.arange(256, dtype=np.float32) - NEUTRAL
+    return values[:, None], values[None, :]
 
 
 def aside(key: Key) -> float:

@@ -34,8 +34,11 @@ EVEN = 5.0  # grey levels within three pixels of an even surface
 CONSTANT = 2.0  # grey levels by which a surface usually differs from its median
 TOUCHES, TOUCHES_STILL = 0.15, 0.4  # of a surface's own outline that lies at the logo's edges; on a tripod
 SIGN, SOLID = 400, 0.45  # pixels of a sign, at least; share of its own box that it fills
+PAINTED, CONVEX = 0.3, 0.85  # of its pixels that are even; of its hull that is itself
 UNMOVED = 0.004  # of its edges' gradient by which they usually vary, at most
 AT = 3  # px that count as at
+RISES, STEEPEST = 3, 0.8  # px before an outline's steepest part; of that, what is as steep
+NUB = 7  # px: narrower parts of a sign are scenery
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,8 +90,10 @@ def shape_of(
     edges = _of_the_box(edges, box)
     covered = _filled(edges)
     covered = _filled(covered | _surfaces(lasting, covered, TOUCHES_STILL if still else TOUCHES))
+    if still:
+        covered = _trimmed(covered, lasting)
     if still and not pointed:
-        covered = _signs(covered, lasting[0])
+        covered = _trimmed(_signs(covered, lasting[0]), lasting)
     marks = covered & _lasts(lasting[0], still=still)
     if covered.sum() < SMALLEST or marks.sum() < SMALLEST:
         return None
@@ -96,18 +101,48 @@ def shape_of(
 
 
 def _signs(covered: Mask, luma: _Lasting) -> Mask:
-    """The parts that are solid, and whose edges do not vary at all."""
-    out = np.zeros_like(covered)
-    length = np.hypot(luma.x, luma.y)
+    """The parts that are solid and mostly even, and whose edges do not vary at all."""
+    out, length, even = np.zeros_like(covered), np.hypot(luma.x, luma.y), _even(luma.level)
+    opened = [
+        cv2.morphologyEx(covered.astype(np.uint8), cv2.MORPH_OPEN, cv2.getStructuringElement(shape, (NUB, NUB)))
+        for shape in (cv2.MORPH_RECT, cv2.MORPH_ELLIPSE)
+    ]
+    covered = np.asarray(np.maximum(*opened) > 0)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(covered.astype(np.uint8))
     for label, (_, _, wide, high, size) in enumerate(stats[1:].tolist(), start=1):
-        if size < SIGN or size < SOLID * wide * high:
-            continue
         part = labels == label
+        if size < SIGN or size < SOLID * wide * high or even[part].mean() < PAINTED:
+            continue
         edges = part & (length > 2 * EDGE)
         if edges.any() and np.median(luma.spread[edges] / (length[edges] + 1)) <= UNMOVED:
-            out |= part
+            out |= _whole(part)
     return out
+
+
+def _whole(part: Mask) -> Mask:
+    """The hull of a sign that is nearly as large: where the scenery is as dark as it is, it has no edge to be seen."""
+    outlines, _ = cv2.findContours(part.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = cv2.fillConvexPoly(np.zeros(part.shape, np.uint8), cv2.convexHull(np.concatenate(outlines)), 1) > 0
+    return np.asarray(hull if part.sum() >= CONVEX * hull.sum() else part)
+
+
+def _even(level: Field) -> Mask:
+    kernel = np.ones((3, 3), np.uint8)
+    return np.asarray(cv2.dilate(level, kernel) - cv2.erode(level, kernel) <= EVEN)
+
+
+def _trimmed(covered: Mask, lasting: Sequence[_Lasting]) -> Mask:
+    """Without what lies before the steepest part of its outline: each pixel there is one more to be invented."""
+    steep = np.zeros(covered.shape, np.float32)
+    for one in lasting:
+        length = np.hypot(one.x, one.y)
+        steep = np.maximum(steep, length if length.shape == steep.shape else cv2.resize(length, steep.shape[::-1]))
+    kernel = np.ones((3, 3), np.uint8)
+    for _ in range(RISES):
+        inner = cv2.erode(covered.astype(np.uint8), kernel) > 0
+        inward = cv2.dilate(np.where(inner, steep, 0), kernel)
+        covered = covered & (inner | (steep >= STEEPEST * inward))
+    return np.asarray(covered)
 
 
 def _full(mask: NDArray[np.bool_], size: tuple[int, ...]) -> Mask:
@@ -123,20 +158,23 @@ def _lasts(lasting: _Lasting, *, still: bool) -> Mask:
 
 def _drawn(edges: Mask, level: Field) -> Mask:
     """Without what looks like a photograph: furniture that happened to stand still."""
-    out = edges & (logos.sharpness(level) > logos.SHARP * SOFTER)
+    length, sharp = np.hypot(*logos.gradients(level)), logos.sharpness(level)
+    out = edges & (sharp > logos.SHARP * SOFTER)
     joined = cv2.dilate(out.astype(np.uint8), np.ones((CLOSE, CLOSE), np.uint8))
-    count, labels = cv2.connectedComponents(joined)
-    for label in range(1, count):
-        part = out & (labels == label)
-        if not part.any() or not logos.is_drawn(level, part):
-            out &= ~part
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    for label, (x, y, wide, high, _) in enumerate(stats[1:].tolist(), start=1):
+        box = slice(y, y + high), slice(x, x + wide)
+        part = out[box] & (labels[box] == label)
+        if not logos.is_drawn(length[box][part], sharp[box][part]):
+            out[box] &= ~part
     return np.asarray(out)
 
 
 def _of_the_box(edges: Mask, box: tuple[int, int, int, int]) -> Mask:
     """The edges in the box, and with them lines that lie wholly near it: the search may have seen the letters only."""
     left, top, right, bottom = box
-    across, down = (right - left) // 2, (bottom - top) // 2
+    # A card's margin goes with its letters' height, however long the line is.
+    across, down = min((right - left) // 2, 2 * (bottom - top)), (bottom - top) // 2
     out = np.zeros_like(edges)
     inside = slice(max(0, top), bottom), slice(max(0, left), right)
     out[inside] = edges[inside]
@@ -164,8 +202,7 @@ def _surfaces(lasting: Sequence[_Lasting], edges: Mask, touches: float) -> Mask:
     size = edges.shape
     even = np.ones(size, bool)
     for one in lasting:
-        kernel = np.ones((3, 3), np.uint8)
-        even &= _full(cv2.dilate(one.level, kernel) - cv2.erode(one.level, kernel) <= EVEN, size)
+        even &= _full(_even(one.level), size)
         even &= _full(one.change <= CONSTANT, size)
     at, out = registration.grown(edges, AT), np.zeros(size, bool)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(even.astype(np.uint8), connectivity=4)

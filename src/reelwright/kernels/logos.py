@@ -4,7 +4,7 @@
 stands still; its connected parts are candidates. One whose surroundings change is a logo. Where they stand still too
 (a camera on a tripod) only what stands stiller than the scenery counts: lenses breathe and stands shake by hundredths
 of a pixel, a logo does not; and it must be drawn more sharply than lenses draw (`is_drawn`, asked at full size). The
-film is looked at whole and in thirds, so a logo that is there for some of the time is found too.
+film is looked at whole and in parts, so a logo that is there for some of the time is found too.
 
 `Presence` tells of each frame whether the logo is on it.
 
@@ -33,26 +33,35 @@ Luma = NDArray[np.uint8]
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-LEAST_SAMPLES = 4
-THIRDS_FROM = 30  # samples
+LEAST_SAMPLES, LEAST_OF_PART = 4, 8
+SHORTEST, SUBTITLE = 2.4, 8.0  # seconds of a part that is looked at; of one that subtitles and titles do not last
+LOOKED_AT = 400  # pixels whose changes are looked at
+HINTS, NEARLY = 0.4, 0.7  # of the least lasting gradient, in the mean picture, where one may be; in the median
 EDGE = 5.0  # grey levels a pixel: least lasting gradient
 VARIES, GRAIN = 0.45, 1.0  # a lasting gradient varies by less than this part of itself and these grey levels together
 CHANGES = 6.0  # grey levels by which the surroundings of a logo usually differ from their median
+SELDOM, PLENTY = 2.0, 100  # in a part of the film: grey levels they differ by in its stillest quarter; pixels of edges
 AROUND = 0.03  # of the width: how far the surroundings reach
+FEW, STANDS = 0.2, 0.5  # of a picture's edges that last while the rest changes; of those of a part, on a tripod
 FIRM, FIRMER = 0.012, 0.3  # wobble of a logo's edges on a tripod, at most; against the scenery's
 CODED = 0.4  # grey levels by which coding moves the gradient of a strong edge
 STRONG, SHARP = 20.0, 0.4  # least gradient of its stronger edges; least part of a step within one pixel
 AMONG, AMONG_STILL = 0.08, 0.1  # of the edges of the logo that has most: lesser finds are none; on a tripod
+AROUND_STEP = 4  # px around an edge whose levels tell how sharp it is
 LINE = 0.6  # of the picture's width or height: a border of black bars
+BAR, EMPTY = 4, 0.05  # px from the line to the black beside it; most edges there
 JOIN = 0.014  # of the width: parts of one logo are no farther apart; twice that along lines
 LEAST_EDGES = 30  # pixels
 LEAST_WIDE, LEAST_HIGH, MOST_WIDE, MOST_HIGH = 0.018, 0.015, 0.66, 0.3  # of the picture
+SPECK = 10  # pixels
 CORNER_WIDE, CORNER_HIGH = 0.4, 0.35  # of the picture: where stations put theirs
+LOWEST = 0.6  # of the height: below, what does not stay is no logo
 RIM = 0.006  # of the picture: encoders blur its border
 SAME = 0.2  # overlap over the smaller of two boxes of one logo
 ON = 0.4  # of the logo's own gradients in a picture that wears it
 CAPTIONS_FROM, CAPTIONS_OFF = 0.7, 0.13  # of the height; of the width, from its middle
-BLOCK = 32  # rows worked on at a time
+WHOLE = (0.0, 1.0)
+BLOCK = 8192  # pixels worked on at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,11 @@ class Box:
     def in_a_corner(self) -> bool:
         across, down = self.centre
         return min(across, 1 - across) < CORNER_WIDE and min(down, 1 - down) < CORNER_HIGH
+
+    @property
+    def is_aside(self) -> bool:
+        """In a corner, and not where titles and the names of speakers are."""
+        return self.in_a_corner and self.y + self.height < LOWEST
 
     def overlap(self, other: Self) -> float:
         """Of the smaller one."""
@@ -93,7 +107,7 @@ class Found:
     box: Box
     edges: int
     still: bool
-    span: tuple[float, float] = (0.0, 1.0)
+    span: tuple[float, float] = WHOLE
     """The part of the film it was found in."""
 
 
@@ -105,12 +119,30 @@ class _Lasting:
     """Of the median gradient."""
     wobble: Field
     """Eighth decile of the deviations from it, over its length."""
-    change: Field
-    """Median deviation of the luma from its median."""
+    lumas: list[Luma]
+
+    def changes(self, where: Mask) -> tuple[float, float]:
+        """By how much these pixels differ from their median, in grey levels: usually, and in a quarter of the time."""
+        rows, columns = np.nonzero(where)
+        some = slice(None, None, 1 + len(rows) // LOOKED_AT)
+        seen = np.stack([luma[rows[some], columns[some]] for luma in self.lumas]).astype(np.int16)
+        if not seen.size:
+            return 0.0, 0.0
+        off = np.abs(seen - np.partition(seen, len(seen) // 2, axis=0)[len(seen) // 2])
+        off.sort(axis=0)
+        return float(np.median(off[len(off) // 2])), float(np.median(off[len(off) // 4]))
+
+    def is_drawn(self, part: Mask) -> bool:
+        """Do these pixels look like graphics?"""
+        rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+        near = tuple(slice(max(0, one[0] - AROUND_STEP), one[-1] + AROUND_STEP) for one in (rows, columns))
+        stack = np.stack([luma[near] for luma in self.lumas])
+        level = np.partition(stack, len(stack) // 2, axis=0)[len(stack) // 2]
+        return is_drawn(np.hypot(*gradients(level))[part[near]], sharpness(level)[part[near]])
 
 
 class Search:
-    """Push samples, then ask. Memory: a byte a pixel and sample."""
+    """Push samples, then ask. Memory: five bytes a pixel and sample."""
 
     def __init__(self) -> None:
         self._lumas: list[Luma] = []
@@ -118,23 +150,40 @@ class Search:
     def push(self, luma: Luma) -> None:
         self._lumas.append(luma)
 
-    def found(self, within: Sequence[Box] = (), *, thirds: bool = True) -> list[Found]:
+    def found(self, seconds: float, within: Sequence[Box] = ()) -> list[Found]:
         """The logos, those with most edges first. `within`: only there, and there more easily.
 
-        `thirds`: also such as are there for a third of the film. Not for films so short that a third is a subtitle.
+        `seconds`: how long the film is. What is there for some of it only may be a title: in parts that are short,
+        only corners count.
         """
         count = len(self._lumas)
         if count < LEAST_SAMPLES:
             return []
-        every = _candidates(_lasting(self._lumas), within, still=True)
-        third = count // 3
-        for start in (0, third, count - third) if thirds and count >= THIRDS_FROM else ():
-            part = _candidates(_lasting(self._lumas[start : start + third]), within, still=False)
-            every += [replace(one, span=(start / count, (start + third) / count)) for one in part]
+        slopes = [_slopes(luma) for luma in self._lumas]
+        whole = _lasting(self._lumas, slopes)
+        lasts = _lasts(whole, within)
+        every = [*_before_changes(whole, lasts, whole=True), *_on_a_tripod(whole, lasts, ease=2 if within else 1)]
+        for start, end in _stretches(count):
+            seconds_of = (end - start) / count * seconds
+            if seconds_of < SHORTEST and not within:
+                continue
+            part = _lasting(self._lumas[start:end], slopes[start:end])
+            now = _lasts(part, within)
+            found = [*_before_changes(part, now, whole=False), *_come_or_gone(part, now, lasts)]
+            short = seconds_of < SUBTITLE and not within
+            every += [replace(one, span=(start / count, end / count)) for one in found if not short or one.box.is_aside]
         kept = _settled([one for one in every if within or not _is_caption(one.box)])
         most = max((one.edges for one in kept), default=0)
         kept.sort(key=lambda one: -one.edges)
         return [one for one in kept if one.edges >= (AMONG_STILL if one.still else AMONG) * most]
+
+
+def _stretches(count: int) -> list[tuple[int, int]]:
+    """First and last sample of the parts looked at besides the whole: thirds, by half steps."""
+    third = count // 3
+    if third < LEAST_OF_PART:
+        return []
+    return [(start, start + third) for start in np.linspace(0, count - third, 5).astype(int).tolist()]
 
 
 def gradients(luma: NDArray[Any]) -> tuple[Field, Field]:
@@ -145,19 +194,39 @@ def gradients(luma: NDArray[Any]) -> tuple[Field, Field]:
 
 
 def lasting_gradient(lumas: Sequence[NDArray[Any]]) -> tuple[Field, Field, Field]:
-    """The median gradient of the samples (x, y), and the eighth decile of the distances from it."""
-    height, width = lumas[0].shape
-    out = np.zeros((3, height, width), np.float32)
-    count = len(lumas)
-    for top in range(0, height, BLOCK):
-        first, last = max(0, top - 1), min(height, top + BLOCK + 1)
-        pairs = np.array([gradients(luma[first:last]) for luma in lumas])
-        pairs = pairs[:, :, top - first : top - first + min(BLOCK, height - top)]
-        middle = np.partition(pairs, count // 2, axis=0)[count // 2]
-        far = np.hypot(pairs[:, 0] - middle[0], pairs[:, 1] - middle[1])
-        out[:2, top : top + BLOCK] = middle
-        out[2, top : top + BLOCK] = np.partition(far, count * 4 // 5, axis=0)[count * 4 // 5]
-    return out[0], out[1], out[2]
+    """The median gradient of the samples (x, y), and the eighth decile of the distances from it.
+
+    Where the mean picture has next to none it stands for the median; where that is small the distance is infinite.
+    """
+    return _median_gradient(lumas, [_slopes(luma) for luma in lumas])
+
+
+Slopes = tuple[NDArray[Any], NDArray[Any]]
+
+
+def _slopes(luma: NDArray[Any]) -> Slopes:
+    """As in `gradients`, times 32; int16 for uint8."""
+    depth = cv2.CV_16S if luma.dtype == np.uint8 else cv2.CV_32F
+    return cv2.Scharr(luma, depth, 1, 0), cv2.Scharr(luma, depth, 0, 1)
+
+
+def _median_gradient(lumas: Sequence[NDArray[Any]], slopes: Sequence[Slopes]) -> tuple[Field, Field, Field]:
+    mean = np.zeros(lumas[0].shape, np.float32)
+    for luma in lumas:
+        cv2.accumulate(luma, mean)
+    x, y = gradients(mean / len(lumas))
+    far = np.full(x.shape, np.inf, np.float32)
+    places = np.flatnonzero(np.hypot(x, y) > EDGE * HINTS)
+    half, tenths = len(lumas) // 2, len(lumas) * 4 // 5
+    for first in range(0, len(places), BLOCK):
+        where = places[first : first + BLOCK]
+        pairs = np.stack([[part.ravel()[where] for part in pair] for pair in slopes], axis=-1).astype(np.float32) / 32
+        middle = np.partition(pairs, half, axis=-1)[..., half]
+        x.ravel()[where], y.ravel()[where] = middle
+        strong = np.hypot(*middle) > EDGE * NEARLY
+        off = np.hypot(*(pairs[:, strong] - middle[:, strong, None]))
+        far.ravel()[where[strong]] = np.partition(off, tenths, axis=-1)[:, tenths]
+    return x, y, far
 
 
 def sharpness(plane: NDArray[Any]) -> Field:
@@ -167,22 +236,18 @@ def sharpness(plane: NDArray[Any]) -> Field:
     return np.where(contrast > 4 * EDGE, np.hypot(*gradients(plane)) / np.maximum(contrast, 1), 0).astype(np.float32)
 
 
-def is_drawn(plane: NDArray[Any], part: Mask) -> bool:
-    """Are the edges in `part` of this picture (a median, at full size) as strong and sharp as graphics?"""
-    length, sharp = np.hypot(*gradients(plane)), sharpness(plane)
-    edges = part & (length > EDGE) & (sharp > 0)
+def is_drawn(length: Field, sharp: Field) -> bool:
+    """Are these pixels of edges (gradient and sharpness of a median, at full size) as strong and sharp as graphics?"""
+    edges = (length > EDGE) & (sharp > 0)
     if edges.sum() < LEAST_EDGES / 2 or np.percentile(length[edges], 75) < STRONG / 2:
         return False
     return bool(np.percentile(sharp[edges], 75) > SHARP)
 
 
-def _lasting(lumas: Sequence[Luma]) -> _Lasting:
-    x, y, far = lasting_gradient(lumas)
+def _lasting(lumas: list[Luma], slopes: Sequence[Slopes]) -> _Lasting:
+    x, y, far = _median_gradient(lumas, slopes)
     length = np.hypot(x, y)
-    stack, half = np.stack(lumas), len(lumas) // 2
-    middle = np.partition(stack, half, axis=0)[half]
-    change = np.partition(cv2.absdiff(stack, np.broadcast_to(middle, stack.shape)), half, axis=0)[half]
-    return _Lasting(length, far / (length + 1), change.astype(np.float32))
+    return _Lasting(length, far / (length + 1), lumas)
 
 
 def _drop_lines(mask: Mask) -> None:
@@ -191,33 +256,75 @@ def _drop_lines(mask: Mask) -> None:
     down, across = max(2, round(RIM * height)), max(2, round(RIM * width))
     mask[:down] = mask[-down:] = False
     mask[:, :across] = mask[:, -across:] = False
-    rows, columns = mask.mean(axis=1) > LINE, mask.mean(axis=0) > LINE
+    rows, columns = _lines(mask.mean(axis=1)), _lines(mask.mean(axis=0))
     mask[rows], mask[:, columns] = False, False
 
 
-def _candidates(lasting: _Lasting, within: Sequence[Box], *, still: bool) -> list[Found]:
-    """`still`: also what is firmer than a scenery that stands still."""
+def _lines(shares: NDArray[np.float64]) -> Mask:
+    """Full rows with nothing on one side: a scene that stands still has full ones too, but many together."""
+    beside = np.minimum(np.roll(shares, BAR), np.roll(shares, -BAR))
+    return np.asarray((shares > LINE) & (beside < EMPTY))
+
+
+def _lasts(lasting: _Lasting, within: Sequence[Box]) -> Mask:
     lasts = (lasting.length > EDGE) & (lasting.wobble < VARIES + GRAIN / (lasting.length + 1))
     _drop_lines(lasts)
-    if within:
-        lasts &= _inside(within, lasts.shape)
-    changing = [one for one, around in _parts(lasts) if np.median(lasting.change[around]) >= CHANGES]
-    out = [Found(_box(part, lasts.shape), int(part.sum()), False) for part in changing]
-    if still and lasts.any():
-        ease = 2 if within else 1
-        usual = float(np.median(lasting.wobble[lasts])) * ease
-        firm = lasts & (lasting.wobble < max(FIRM, FIRMER * usual))
-        # Scenery that is as firm may touch the logo; it is seldom as strong.
-        hard = lasts & (lasting.length > STRONG / ease) & (lasting.wobble < FIRM + CODED / (lasting.length + 1))
-        for mask in (firm, hard):
-            out += [Found(_box(part, lasts.shape), int(part.sum()), True) for part, _ in _parts(mask)]
-    return out
+    return lasts & _inside(within, lasts.shape) if within else lasts
 
 
-def _parts(mask: Mask) -> Iterator[tuple[Mask, Mask]]:
+def _before_changes(lasting: _Lasting, lasts: Mask, *, whole: bool) -> Iterator[Found]:
+    """What stays while its surroundings change; or, in a corner, while nearly all of the picture does.
+
+    In a part of the film there may be one scene for most of the time: there only what is drawn, with plenty of edges,
+    counts, and whose surroundings hardly ever look the same.
+    """
+    seen = lasting.lumas[len(lasting.lumas) // 2]
+    changing = bool(lasts.sum() < FEW * (np.hypot(*gradients(seen)) > EDGE).sum())
+    for part, around in _parts(lasts):
+        usual, seldom = lasting.changes(around)
+        found = Found(_box(part, lasts.shape), int(part.sum()), False)
+        if whole and usual >= CHANGES:
+            yield found
+            continue
+        aside = found.box.in_a_corner and changing if whole else usual >= CHANGES and seldom >= SELDOM
+        if aside and found.edges >= PLENTY and lasting.is_drawn(part):
+            yield found
+
+
+def _on_a_tripod(lasting: _Lasting, lasts: Mask, *, ease: int) -> Iterator[Found]:
+    """What is firmer than a scenery that stands still."""
+    if not lasts.any():
+        return
+    firm = lasts & (lasting.wobble < max(FIRM, FIRMER * ease * float(np.median(lasting.wobble[lasts]))))
+    # Scenery that is as firm may touch the logo; it is seldom as strong.
+    for mask, join in ((firm, JOIN), (_without_specks(_hard(lasting, lasts, STRONG / ease)), JOIN / 3)):
+        yield from (Found(_box(part, lasts.shape), int(part.sum()), True) for part, _ in _parts(mask, join))
+
+
+def _come_or_gone(lasting: _Lasting, lasts: Mask, always: Mask) -> Iterator[Found]:
+    """What is in this part of the film and not in all of it, while the scenery stands still: `always` lasts."""
+    if (lasts & always).sum() < STANDS * lasts.sum():
+        return
+    hard = _hard(lasting, lasts, STRONG) & ~registration.grown(always, 1)
+    for part, _ in _parts(_without_specks(hard), JOIN):
+        if part.sum() >= PLENTY and lasting.is_drawn(part):
+            yield Found(_box(part, lasts.shape), int(part.sum()), True)
+
+
+def _hard(lasting: _Lasting, lasts: Mask, strong: float) -> Mask:
+    return lasts & (lasting.length > strong) & (lasting.wobble < FIRM + CODED / (lasting.length + 1))
+
+
+def _without_specks(mask: Mask) -> Mask:
+    """Without what is smaller than a part of a letter: leaves and grain."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return np.asarray(mask & (stats[:, 4] >= SPECK)[labels])
+
+
+def _parts(mask: Mask, reaches: float = JOIN) -> Iterator[tuple[Mask, Mask]]:
     """The connected parts that have a logo's size, each with its surroundings, as masks of the picture."""
     height, width = mask.shape
-    join, reach = max(3, round(width * JOIN)) | 1, max(4, round(width * AROUND))
+    join, reach = max(3, round(width * reaches)) | 1, max(4, round(width * AROUND))
     joined = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((join, 2 * join + 1), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     for label, (_, _, wide, high, size) in enumerate(stats[1:].tolist(), start=1):
@@ -254,10 +361,12 @@ def _inside(boxes: Sequence[Box], shape: tuple[int, ...]) -> Mask:
 def _settled(every: list[Found]) -> list[Found]:
     """One for each logo: those that overlap are the same one, seen in several stretches."""
     kept: list[Found] = []
-    for one in sorted(every, key=lambda one: (one.still, -one.edges)):  # surroundings that change are the better proof
+    # Surroundings that change are the better proof, and the whole film a better one than a third.
+    for one in sorted(every, key=lambda one: (one.still, one.span != WHOLE, -one.edges)):
         for index, other in enumerate(kept):
             if one.box.overlap(other.box) > SAME:
-                kept[index] = replace(other, box=one.box.joined(other.box)) if one.still == other.still else other
+                if other.span == one.span and other.still == one.still:
+                    kept[index] = replace(other, box=one.box.joined(other.box))
                 break
         else:
             kept.append(one)
@@ -268,18 +377,20 @@ class Presence:
     """Is the logo on a picture? Compares its lasting gradients, in its box, with the picture's own."""
 
     def __init__(self, x: Field, y: Field, mask: Mask) -> None:
-        """`x`, `y`: the lasting gradient in the box; `mask`: its edges."""
-        self._mask = mask
+        """`x`, `y`: the lasting gradient in the box; `mask`: its edges, of which there are some."""
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        self._part = slice(max(0, rows[0] - 1), rows[-1] + 2), slice(max(0, columns[0] - 1), columns[-1] + 2)
+        self._mask = mask[self._part]
         self._x, self._y = x[mask], y[mask]
-        self._power = max(1e-6, float(np.vdot(self._x, self._x) + np.vdot(self._y, self._y)))
+        self._weight = np.square(self._x) + np.square(self._y)
+        self._power = max(1e-6, float(self._weight.sum()))
 
-    def strength(self, luma: NDArray[Any]) -> float:
-        """1 where the logo is as usual, 0 where it is absent; clipped to 0-1. `luma`: the box, 0-255."""
-        x, y = gradients(luma)
+    def strength(self, luma: NDArray[Any], unit: float = 1.0) -> float:
+        """1 where the logo is as usual, 0 where it is absent; clipped to 0-1. `luma`: the box, 0-255 times `unit`."""
+        x, y = gradients(luma[self._part])
         # No pixel counts for more than the logo itself gives it: scenery has strong edges too.
-        part = (x[self._mask] * self._x + y[self._mask] * self._y) / (np.square(self._x) + np.square(self._y) + 1e-6)
-        weight = np.square(self._x) + np.square(self._y)
-        return float(np.clip(np.vdot(np.clip(part, -1, 2), weight) / self._power, 0, 1))
+        along = (x[self._mask] * self._x + y[self._mask] * self._y) / (np.float32(unit) * (self._weight + 1e-6))
+        return float(np.clip(np.vdot(np.clip(along, -1, 2), self._weight) / self._power, 0, 1))
 
 
 def is_on(strength: float) -> bool:

@@ -48,53 +48,61 @@ OWN = 0.09  # of the width: how far the colour of the foreground is looked for
 GUIDE = 0.09  # of the width: window of the guided filter
 GUIDE_LUMA, GUIDE_SHARE = 8.0, 0.004  # squares of what the filter takes for noise
 MIXED = (0.02, 0.98)
-DETAIL_WINDOW = 5  # chroma pixels in which luma is compared with alpha
+DETAIL_WINDOW = 3  # cells in which luma is compared with alpha
 DETAIL_FLOOR = 5.0  # levels between screen and foreground from which on luma tells them apart
 DETAIL_NOISE = 0.5  # square of levels
-GAIN_UNIT = 8  # detail is computed in eighths of a level…
+GAIN_BITS = 3
+GAIN_UNIT = 1 << GAIN_BITS  # detail is computed in eighths of a level…
 MOST_GAIN = 127  # …so that a step of 255 levels fits 16 bits
+NEXT = np.ones((3, 3), np.uint8)  # a pixel and those next to it
 SOFTENED = (5, 3)  # luma pixels: boxes that do together about what coded chroma planes have undergone
-MAPS = 6  # rows of `Surroundings.maps`
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is found on cells: how shares become alphas (`factor`, and the filter's `slopes` and `offset`), what a
-    level of luma tells of the share (`gain`), their mean alpha, and where pixels are mixed, or near such (uint8, 0
-    or 1)."""
+    """What is found on cells: how shares become alphas (`factor`, and the filter's `slopes` and `offset`), their mean
+    alpha and luma, and where pixels are mixed, or near such (uint8, 0 or 1)."""
 
     factor: Map
     slopes: tuple[Map, Map]
     offset: Map
-    gain: Map
     alpha: Map
+    luma: Map
     mixed: Plane
 
     @classmethod
-    def of(cls, share: Map, y: Plane, step: int) -> Self:
-        """`step`: chroma pixels of one cell."""
+    def of(cls, share: Map, y: Plane) -> Self:
         size, luma = size_of(y), y.astype(np.float32)
-        # What changes slowly is found at half the size.
+        # What changes slowly is found at half the size, what changes slower still at a quarter.
         few = max(1, size[0] // 2), max(1, size[1] // 2)
-        share_few, luma_few = smaller(share, few), smaller(luma, few)
+        fewer = max(1, size[0] // 4), max(1, size[1] // 4)
+        share_few = smaller(share, few)
         factor = _factor(share_few)
-        slopes = _guided(np.clip((1 - share_few) * factor, 0, 1), luma_few, share_few, odd(GUIDE * few[0]))
+        alpha_fewer = smaller(np.clip((1 - share_few) * factor, 0, 1), fewer)
+        luma_fewer, share_fewer = smaller(smaller(luma, few), fewer), smaller(share_few, fewer)
+        slopes = _guided(alpha_fewer, luma_fewer, share_fewer, odd(GUIDE * fewer[0]))
         factor, by_luma, by_share, offset = (larger(one, size) for one in (factor, *slopes))
         alpha = np.clip((1 - share) * factor, 0, 1)
-        gain = _gain(alpha, luma, max(3, round(DETAIL_WINDOW / step) | 1))
-        mixed = cv2.dilate(above(-np.abs(alpha - np.float32(0.5)), MIXED[0] - 0.5), np.ones((3, 3), np.uint8))
-        return cls(factor, (by_luma, by_share), offset, gain, alpha, np.asarray(mixed, np.uint8))
+        mixed = cv2.dilate(above(-np.abs(alpha - np.float32(0.5)), MIXED[0] - 0.5), NEXT)
+        return cls(factor, (by_luma, by_share), offset, alpha, luma, np.asarray(mixed, np.uint8))
 
     def maps(self, inverse: Map) -> Map:
-        """[6, rows, columns]: alpha from raw share, the filter from luma and raw share, the gain. `inverse`: one over
-        the raw share of the screen."""
+        """[7, rows, columns]: alpha from raw share (two), the filter from luma and raw share (three), alpha, luma.
+        `inverse`: one over the raw share of the screen."""
         by_luma, by_share = self.slopes
-        return np.stack([self.factor, self.factor * inverse, by_luma, by_share * inverse, self.offset, self.gain])
+        scaled = self.factor * inverse
+        return np.stack([self.factor, scaled, by_luma, by_share * inverse, self.offset, self.alpha, self.luma])
+
+
+def gained(maps: Map) -> Map:
+    """The maps with what luma tells of alpha in place of the last two."""
+    maps[-2] = _gain(maps[-2], maps[-1], DETAIL_WINDOW)
+    return maps[:-1]
 
 
 def straightened(share: Map, half: Plane, maps: Map) -> Plane:
     """Share of screen by the filter where pixels are mixed, by themselves elsewhere."""
-    factor, scaled, by_luma, by_share, offset, _ = maps
+    factor, scaled, by_luma, by_share, offset, *_ = maps
     alpha = factor - scaled * share
     mixed = (alpha > np.float32(MIXED[0])) & (alpha < np.float32(MIXED[1]))
     smooth = by_luma * half
@@ -113,7 +121,7 @@ def detailed(y: Plane, screen: Plane, gain: Map) -> Plane:
     fine = np.subtract(_softened(y), y, dtype=np.int16)
     fine *= _doubled(slope)
     fine += GAIN_UNIT // 2
-    fine //= GAIN_UNIT
+    fine >>= GAIN_BITS
     fine += np.asarray(large, np.int16)
     return np.clip(fine, 0, FULL).astype(np.uint8)
 

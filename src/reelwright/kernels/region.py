@@ -49,6 +49,14 @@ def mask_of(mask: Mask, index: int) -> Mask:
     return np.asarray(even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2])
 
 
+def most_of(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Labels of luma pixels for chroma samples: the greatest of the four."""
+    height, width = labels.shape
+    even = np.pad(labels, ((0, height % 2), (0, width % 2)))
+    above, below = np.maximum(even[::2, ::2], even[::2, 1::2]), np.maximum(even[1::2, ::2], even[1::2, 1::2])
+    return np.maximum(above, below)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A part of a region, even on all sides but where the region ends."""
@@ -77,20 +85,31 @@ class Window:
         part = 2 if index else 1
         return plane[self.top // part : -(-self.bottom // part), self.left // part : -(-self.right // part)]
 
-    def warped(self, plane: Plane, known: Mask, motion: Affine, index: int = 0) -> tuple[Field, Mask]:
-        """This window of a source plane as the target's camera sees it, and where it is known.
+    def moved(self, plane: Plane, motion: Affine, index: int = 0) -> Field:
+        """This window of a source plane as the target's camera sees it; float32. What is outside repeats the border.
 
-        `motion` takes places of the target's luma to the source's; `known` is a mask of the source's luma.
+        `motion` takes places of the target's luma to the source's.
         """
-        clear = ~mask_of(~known, index)
         if np.array_equal(motion, np.eye(3)):
-            return self.of(plane, index).astype(np.float32), self.of(clear, index)
-        there = self._motion(motion, index)[:2]
-        size = self.of(plane, index).shape[::-1]
-        way = cv2.WARP_INVERSE_MAP
-        seen = cv2.warpAffine(plane, there, size, flags=cv2.INTER_LANCZOS4 | way, borderMode=cv2.BORDER_REPLICATE)
-        share = cv2.warpAffine(clear * np.uint8(255), there, size, flags=cv2.INTER_LINEAR | way)
-        return seen.astype(np.float32), share > WHOLE
+            return self.of(plane, index).astype(np.float32)
+        there, size = self._motion(motion, index)[:2], self.of(plane, index).shape[::-1]
+        how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(plane, there, size, flags=how, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+    def shown(self, unknown: Mask, motion: Affine) -> Mask:
+        """Which luma pixels of this window the source shows; `unknown` is a mask of the source."""
+        if np.array_equal(motion, np.eye(3)):
+            return ~self.of(unknown)
+        clear, there = np.where(unknown, np.uint8(0), np.uint8(255)), self._motion(motion, 0)[:2]
+        share = cv2.warpAffine(clear, there, self.size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        return np.asarray(share > WHOLE)
+
+    def labels(self, labels: NDArray[np.uint8], motion: Affine, outside: int) -> NDArray[np.uint8]:
+        """The labels of the source's luma pixels as this window sees them; `outside` beyond the source."""
+        if np.array_equal(motion, np.eye(3)):
+            return np.asarray(self.of(labels))
+        there, how = self._motion(motion, 0)[:2], cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(labels, there, self.size, flags=how, borderValue=outside), np.uint8)
 
     def _motion(self, motion: Affine, index: int) -> Affine:
         part = 2 if index else 1

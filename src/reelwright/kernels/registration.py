@@ -38,12 +38,12 @@ LEAST_CORNERS = 8  # that agree
 AGREE = 1.0  # px
 CLEAR = 6  # px of a corner from anything unknown
 CELL = 4  # px; at most one place of each cell is compared
-PLACES = 1500  # compared at most
+PLACES, QUICK = 1500, 4  # compared at most; every how many of them at a quick look
 LEAST_PLACES = 40
 FLAT = 2.0  # grey levels a pixel: less gradient tells nothing
 MARGIN = 3  # px of a compared place from anything unknown, for the smoothing
 STEPS = 8
-SETTLED = 0.01  # px
+SETTLED, SETTLED_QUICK = 0.01, 0.03  # px
 NOISE = 1.5  # grey levels that are never an outlier
 TUKEY = 4.7  # scales
 LOOSE = 1.0  # px by which a guess is off, where the picture does not tell better
@@ -76,6 +76,12 @@ def shift(motion: Affine, size: tuple[int, int]) -> float:
 def smoothed(luma: Field) -> Luma:
     """A luma of 0-255 as the steps below want it: without the finest grain, in parts of a grey level."""
     return np.asarray(np.rint(cv2.GaussianBlur(luma, (0, 0), SMOOTHING) * FINE), np.int16)
+
+
+def smoothed_plane(plane: NDArray[Any]) -> Luma:
+    """The same for a plane of 8 bits, or of 10 in uint16."""
+    fine = np.multiply(plane, FINE if plane.dtype == np.uint8 else FINE // 4, dtype=np.int16)
+    return np.asarray(cv2.GaussianBlur(fine, (0, 0), SMOOTHING), np.int16)
 
 
 def grown(mask: Mask, by: int) -> Mask:
@@ -132,31 +138,38 @@ class Anchor:
     def places(self) -> int:
         return len(self._x)
 
-    def refine(self, source: Luma, known: NDArray[np.uint8], guess: Affine) -> Match:
-        """`source` smoothed; `known` is 1 where it may be compared, uint8. An error of infinity means no match."""
+    def refine(self, source: Luma, known: NDArray[np.uint8], guess: Affine, *, quick: bool = False) -> Match:
+        """`source` smoothed; `known` is 1 where it may be compared, uint8. An error of infinity means no match.
+
+        `quick`: by fewer places, for a guess that is nearly right.
+        """
         motion, match = guess.copy(), Match(guess, float("inf"), 0.0)
+        every = QUICK if quick and self.places >= QUICK * LEAST_PLACES else 1
         for _ in range(STEPS):
-            found = self._step(source, known, motion)
+            found = self._step(source, known, motion, every)
             if found is None:
                 return Match(motion, float("inf"), 0.0)
             step, error, seen = found
             motion = motion @ np.linalg.inv(step)
             match = Match(motion, error, seen)
-            if shift(step, self._size) < SETTLED:
+            if shift(step, self._size) < (SETTLED_QUICK if quick else SETTLED):
                 break
         return match
 
-    def _step(self, source: Luma, known: NDArray[np.uint8], motion: Affine) -> tuple[Affine, float, float] | None:
+    def _step(
+        self, source: Luma, known: NDArray[np.uint8], motion: Affine, every: int
+    ) -> tuple[Affine, float, float] | None:
         """The motion of the target that would explain what differs; what it leaves; the share of places compared."""
-        xs = (motion[0, 0] * self._x + motion[0, 1] * self._y + motion[0, 2]).astype(np.float32)
-        ys = (motion[1, 0] * self._x + motion[1, 1] * self._y + motion[1, 2]).astype(np.float32)
+        x, y = self._x[::every], self._y[::every]
+        xs = (motion[0, 0] * x + motion[0, 1] * y + motion[0, 2]).astype(np.float32)
+        ys = (motion[1, 0] * x + motion[1, 1] * y + motion[1, 2]).astype(np.float32)
         if len(xs) < LEAST_PLACES:
             return None
         seen = cv2.remap(known, xs, ys, cv2.INTER_NEAREST, borderValue=0).ravel() > 0
         if seen.sum() < LEAST_PLACES:
             return None
         there = cv2.remap(source, xs[seen], ys[seen], cv2.INTER_LINEAR).ravel() / FINE
-        slopes, rest = self._slopes[seen], there - self._values[seen]
+        slopes, rest = self._slopes[::every][seen], there - self._values[::every][seen]
         left = rest - _median(rest)
         for _ in range(2):  # weights by what the fit before leaves
             scale = max(NOISE, 1.4826 * _median(np.abs(left)))

@@ -26,6 +26,7 @@ Camera = NDArray[np.float64] | None
 """The 2x3 matrix that maps one picture onto another; None where that is not known."""
 
 CORNERS = 80
+WINDOW = (15, 15)  # px around a corner by which it is tracked
 MIN_CORNERS = 12  # fewer say nothing certain of the camera
 NOISE = 12.0  # grey levels a still picture may differ by, from compression and sensor noise
 SPECTRUM = 64  # the width at which the spectral residual is taken, as in the paper
@@ -61,7 +62,7 @@ def camera_motion(source: Gray, target: Gray) -> Camera:
     corners = cv2.goodFeaturesToTrack(source, CORNERS, 0.01, 5)
     if corners is None or len(corners) < MIN_CORNERS:
         return None
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(source, target, corners, _none())
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(source, target, corners, _none(), winSize=WINDOW, maxLevel=2)
     kept = found.ravel() == 1
     if kept.sum() < MIN_CORNERS:
         return None

@@ -18,14 +18,15 @@ what is removed, 2 or 3 px. The arrays are not changed; they are kept until thei
 LEFT. With `spatial=False` no pixel is invented: what no other moment shows stays as it was (LEFT).
 A caller that can tell unknown pixels by itself, roughly, says so with a `Hint` (`kernels.voting`).
 
-How: the motion between neighbours is followed by corners and composed to any other frame; a source is then aligned
-to the frame by brightness (`kernels.registration`) and must agree with it around the hole. Sources are taken near in
-time first, until each pixel has been seen some times; the median of them counts (`kernels.voting`). A camera that
-stands still costs no warps. What remains is filled from the surroundings (`kernels.inpainting`) and then carried
-along with the camera from frame to frame, in the light of each, so that it does not flicker.
+How: some frames are keys, to which the others are aligned (`kernels.following`). Of each key one plate is made, the
+key without its hole: keys that show what it hides are aligned to it by brightness and must agree with it around the
+hole, near ones first, until each pixel has been seen some times; the median of them counts (`kernels.voting`). What
+remains is filled from the surroundings (`kernels.inpainting`), and taken over from key to key, in the light of each,
+so that it does not flicker. A frame then takes its hole from its key's plate, in its own light: one warp a frame, and
+none where the camera stands still.
 
-Memory: `ahead` + `behind` crops, and `keep` more from the whole shot before. `remember` adds pictures of the same
-camera position from anywhere in the shot (a static camera whose text comes early and goes late).
+Memory: `ahead` crops, and `keep` keys. `remember` adds pictures of the same camera position from anywhere in the shot
+(a static camera whose text comes early and goes late).
 Not done: holes behind which things move on their own; there the fill shows another moment of them.
 
 Source: the idea of Granados et al., "Background Inpainting for Videos with Dynamic Objects" (2012), without graph cuts.
@@ -39,22 +40,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels import inpainting, region, registration, voting
+from reelwright.kernels.following import Follower, Key
 from reelwright.kernels.region import Field, Plane, Window
-from reelwright.kernels.registration import Affine, Anchor, Mask, Match
-from reelwright.kernels.voting import Hint
+from reelwright.kernels.registration import Affine, Mask
+from reelwright.kernels.voting import Hint, Hinted
 
 KNOWN, TEMPORAL, UNBLENDED, SPATIAL, LEFT = range(5)
 """Where a pixel is from: the frame itself, other moments, the caller's hint, its surroundings; LEFT is not restored."""
 
-MOST_SOURCES = 8  # of one frame
-AWAY = (1, 2, 3, 4, 6, 8, 11, 15, 20, 26, 33, 41, 50, 60, 72, 86, 102, 120, 140, 165, 195)  # frames, of candidates
+MOST_SOURCES = 5  # of one key
 AGREES = 7.0  # grey levels: median difference of a source around the hole, at most
-LOST = 2 * AGREES  # …between neighbours: the camera can no longer be followed
-STANDS = 0.015  # px from one frame to the next of a camera that stands still
-SMALL = 1.0  # px that need no corners to be found
-REFRESHED = 12  # frames between two fills from the surroundings, where the last one can be carried on
-MOVING = 4  # times as often while the camera moves
+RING = 12  # px around a hole that tell the light
+REFRESHED = 24  # keys between two fills from the surroundings, where the last one can be carried on
+MOVING = 3  # times as often while the camera moves
 STEADY = 0.75  # part of the last fill in the next one
+LEAST_ERROR, CAUTION = 1.5, 2.0  # grey levels, standard error of a guess; times what it erred beside the hole
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,78 +65,75 @@ class Filled:
     source: NDArray[np.uint8]
 
 
-@dataclass(slots=True, eq=False)
-class _Seen:
-    """One frame of the shot. `place` takes the first picture of its `run` to this one."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """`motion` takes places here to the key's."""
 
     planes: Sequence[Plane]
     unknown: Mask
     hint: Hint | None
-    index: int
-    levels: NDArray[np.uint8]
-    """Luma in 8 bits, unknown parts smoothed over; dropped once the next frame has been followed."""
-    luma: registration.Luma
-    trusted: NDArray[np.uint8]
-    """1 where neither it nor its neighbours are unknown."""
-    place: Affine
-    run: int = 0
-    """Counts how often the camera was lost before."""
+    key: Key
+    motion: Affine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plate:
+    """A key without its hole; `source` as in `Filled`."""
+
+    key: Key
+    planes: list[Plane]
+    source: NDArray[np.uint8]
+    age: int
+    """Keys since what is invented was made anew."""
+    error: float = float("inf")
+    """Standard error of a guess from the surroundings where there is a hint too, grey levels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hole:
+    """An unknown part: its window with a rim, and the masks of it and its ring in each plane of that window."""
+
+    unknown: Mask
+    window: Window
+    holes: list[Mask]
+    rings: list[Mask]
 
     @classmethod
-    def of(cls, planes: Sequence[Plane], unknown: Mask, hint: Hint | None, index: int) -> "_Seen":
-        levels = planes[0].astype(np.float32) / np.float32(region.unit(planes[0]))
-        if unknown.any():
-            levels = np.where(unknown, inpainting.membrane(levels, ~unknown), levels)
-        trusted = (~registration.grown(unknown, registration.MARGIN)).astype(np.uint8)
-        return cls(
-            planes=planes,
-            unknown=unknown,
-            hint=hint,
-            index=index,
-            levels=np.clip(levels, 0, 255).astype(np.uint8),
-            luma=registration.smoothed(levels),
-            trusted=trusted,
-            place=registration.identity(),
-        )
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.unknown.shape[1], self.unknown.shape[0]
-
-    def to(self, other: "_Seen") -> Affine:
-        """The motion from here to there, of the same run."""
-        return np.asarray(other.place @ np.linalg.inv(self.place))
+    def of(cls, unknown: Mask, planes: int) -> "_Hole":
+        window = Window.around(unknown, RING)
+        near = registration.grown(unknown, RING)
+        holes = [region.mask_of(unknown, index) for index in range(planes)]
+        rings = [region.mask_of(near, index) & ~hole for index, hole in enumerate(holes)]
+        return cls(unknown, window, *([window.of(one, i) for i, one in enumerate(masks)] for masks in (holes, rings)))
 
 
 class TemporalFill:
     """Streaming; one region. `push` frames, `cut` at the end of a shot."""
 
-    def __init__(self, *, ahead: int = 48, behind: int = 48, keep: int = 16, spatial: bool = True) -> None:
-        self._ahead, self._behind, self._keep, self._spatial = ahead, behind, keep, spatial
+    def __init__(self, *, ahead: int = 48, keep: int = 48, spatial: bool = True) -> None:
+        self._ahead, self._keep, self._spatial = ahead, keep, spatial
+        self._hole: _Hole | None = None
         self._reset()
 
     def _reset(self) -> None:
-        self._coming: deque[_Seen] = deque()
-        self._past: deque[_Seen] = deque()
-        self._kept: list[_Seen] = []
-        self._every = max(1, self._behind)
-        self._last: _Seen | None = None
-        self._carried: tuple[_Seen, list[Plane]] | None = None
-        self._age = 0
+        self._follower = Follower()
+        self._coming: deque[_Waiting] = deque()
+        self._keys: list[Key] = []
+        self._remembered: list[tuple[Sequence[Plane], Mask]] = []
+        self._plate: _Plate | None = None
 
     def push(self, planes: Sequence[Plane], unknown: Mask, hint: Hint | None = None) -> list[Filled]:
         """The next frame; gives those that are done (at most one)."""
-        here = _Seen.of(planes, unknown, hint, self._last.index + 1 if self._last else 0)
-        if self._last is not None:
-            _follow(self._last, here)
-            self._last.levels = here.levels[:0]
-        self._last = here
-        self._coming.append(here)
+        key, motion = self._follower.push(planes, unknown, hint)
+        if not self._keys or key is not self._keys[-1]:
+            self._keys.append(key)
+            self._thin()
+        self._coming.append(_Waiting(planes, unknown, hint, key, motion))
         return [self._next()] if len(self._coming) > self._ahead else []
 
     def remember(self, planes: Sequence[Plane], unknown: Mask) -> None:
         """A picture of this shot, taken by a camera that stands where it stood for the first one pushed."""
-        self._kept.append(_Seen.of(planes, unknown, None, -1))
+        self._remembered.append((planes, unknown))
 
     def cut(self) -> list[Filled]:
         """The frames still held, done. The next one pushed begins a new shot."""
@@ -144,118 +141,151 @@ class TemporalFill:
         self._reset()
         return done
 
+    def _thin(self) -> None:
+        """When there are too many keys every second goes of those whose frames are done; of other runs, all."""
+        if len(self._keys) <= self._keep:
+            return
+        first = self._coming[0].key if self._coming else self._keys[-1]
+        done = self._keys[: self._keys.index(first)] if first in self._keys else []
+        rest = self._keys[len(done) :]
+        self._keys = [one for one in done if one.run == first.run][::2] + rest
+
     def _next(self) -> Filled:
         here = self._coming.popleft()
-        filled = self._filled(here)
-        self._carried = (here, filled.planes)
-        self._past.append(here)
-        if len(self._past) > self._behind:
-            self._retire(self._past.popleft())
-        return filled
-
-    def _retire(self, seen: _Seen) -> None:
-        """Some of the shot's past is kept for good, evenly: when there is too much of it, every second goes."""
-        if not self._keep or seen.index % self._every:
-            return
-        self._kept.append(seen)
-        if sum(one.index >= 0 for one in self._kept) > self._keep:
-            self._every *= 2
-            self._kept = [one for one in self._kept if one.index < 0 or one.index % self._every == 0]
-
-    def _filled(self, here: _Seen) -> Filled:
-        source = np.where(here.unknown, LEFT, KNOWN).astype(np.uint8)
         if not here.unknown.any():
-            return Filled(list(here.planes), source)
-        votes = voting.Votes(here.planes, here.unknown, here.hint)
-        for one, motion in self._sources(here):
-            votes.add(one.planes, ~one.unknown, motion)
-        planes, answered, hinted = votes.counted()
-        source[answered], source[hinted] = TEMPORAL, UNBLENDED
-        rest = source == LEFT
-        if self._spatial and rest.any():
-            source[rest] = SPATIAL
-            planes = self._invented(here, planes, rest)
+            return Filled(list(here.planes), np.zeros(here.unknown.shape, np.uint8))
+        if self._plate is None or self._plate.key is not here.key:
+            self._plate = self._plate_of(here.key)
+        return self._filled(here, self._plate)
+
+    # A frame
+
+    def _filled(self, here: _Waiting, plate: _Plate) -> Filled:
+        hole, still = self._hole_of(here), registration.shift(here.motion, here.key.size) < voting.STILL
+        motion = registration.identity() if still else here.motion
+        source = np.zeros(here.unknown.shape, np.uint8)
+        inner = hole.window.labels(plate.source, motion, SPATIAL)[hole.holes[0]]
+        inner[inner == KNOWN] = TEMPORAL
+        if here.hint is not None:
+            inner[np.isfinite(here.hint.spread[here.unknown]) & (inner != TEMPORAL)] = UNBLENDED
+        hole.window.of(source)[hole.holes[0]] = inner
+        planes = [
+            _lifted(here, hole, hole.window.moved(plate.planes[index], motion, index), source, plate.error, index)
+            for index in range(len(here.planes))
+        ]
         return Filled(planes, source)
 
-    def _sources(self, here: _Seen) -> Iterator[tuple[_Seen, Affine]]:
-        """Frames that show what is unknown here, with the motion to them: those that show most, near ones first."""
-        points = voting.points_of(here.unknown)
-        candidates = [(one, away, voting.shows(one.unknown, here.to(one), points)) for one, away in self._near(here)]
-        choice, anchor = voting.Choice(len(points), candidates), None
+    def _hole_of(self, here: _Waiting) -> _Hole:
+        if self._hole is None or self._hole.unknown is not here.unknown:
+            self._hole = _Hole.of(here.unknown, len(here.planes))
+        return self._hole
+
+    # A key
+
+    def _plate_of(self, key: Key) -> _Plate:
+        source = np.where(key.unknown, LEFT, KNOWN).astype(np.uint8)
+        if not key.unknown.any():
+            return _Plate(key, list(key.planes), source, REFRESHED)
+        votes = voting.Votes(key.planes, key.unknown, key.hint)
+        for planes, unknown, motion in self._sources(key):
+            votes.add(planes, unknown, motion)
+        planes, answered = votes.counted()
+        source[answered[0]] = TEMPORAL
+        if key.hint is not None:
+            source[np.isfinite(key.hint.spread) & (source == LEFT)] = UNBLENDED
+            if (source == UNBLENDED).any():
+                return self._hinted_plate(key, planes, source)
+        age, rest = REFRESHED, [region.mask_of(source == LEFT, index) for index in range(len(planes))]
+        for index in range(1, len(planes)):  # colour is halved: at edges its samples may be missing alone
+            rest[index] |= region.mask_of(source == TEMPORAL, index) & ~answered[index]
+        if self._spatial and any(one.any() for one in rest):
+            source[rest[0]] = SPATIAL
+            planes, age = self._invented(key, planes, rest)
+        key.rest()
+        return _Plate(key, planes, source, age)
+
+    def _hinted_plate(self, key: Key, planes: list[Plane], source: NDArray[np.uint8]) -> _Plate:
+        """What no moment shows is guessed quickly: there is a hint for it."""
+        known, unit = source <= TEMPORAL, region.unit(planes[0])
+        error = inpainting.expected_error(planes[0], known) / unit
+        for index, plane in enumerate(planes):
+            hole = region.mask_of(~known, index)
+            plane[hole] = region.rounded(inpainting.smooth(plane, ~hole)[hole], plane.dtype)
+        source[source == LEFT] = SPATIAL
+        return _Plate(key, planes, source, REFRESHED, max(CAUTION * error, LEAST_ERROR))
+
+    def _sources(self, key: Key) -> Iterator[tuple[Sequence[Plane], Mask, Affine]]:
+        """Pictures that show what is unknown in the key, with the motion to them: near ones first, then others."""
+        points = voting.points_of(key.unknown)
+        candidates = [
+            (one, abs(one.index - key.index), voting.shows(one.unknown, key.to(one), points))
+            for one in self._keys
+            if one.run == key.run and one is not key
+        ]
+        if key.run == 0:
+            start = np.asarray(np.linalg.inv(key.place), np.float64)
+            for planes, unknown in self._remembered:
+                yield planes, unknown, start
+        choice = voting.Choice(len(points), candidates)
         for _ in range(MOST_SOURCES):
             one = choice.best()
             if one is None:
                 return
-            anchor = anchor or Anchor(here.luma, here.unknown)
-            motion = here.to(one)
-            if anchor.places >= registration.LEAST_PLACES:
-                match = anchor.refine(one.luma, one.trusted, motion)
-                if match.error > AGREES:
-                    continue
-                motion = match.motion
-            choice.took()
-            yield one, motion
+            match = key.measured(one, key.to(one))
+            if match.error <= AGREES:
+                choice.took()
+                yield one.planes, one.trusted == 0, match.motion  # at its hole a picture is coded less well
 
-    def _near(self, here: _Seen) -> Iterator[tuple[_Seen, int]]:
-        """Frames of the same run of the camera, and how many frames away they are."""
-        past, coming = self._past, self._coming
-        found = [(past[-away], away) for away in AWAY if away <= len(past)]
-        found += [(coming[away - 1], away) for away in AWAY if away <= len(coming)]
-        found += [(one, abs(here.index - one.index)) for one in self._kept]
-        yield from ((one, away) for one, away in found if one.run == here.run)
-
-    def _invented(self, here: _Seen, planes: list[Plane], rest: Mask) -> list[Plane]:
-        """What no moment shows, from the surroundings; as in the frame before where that moved with the camera."""
-        window = Window.around(rest, voting.RIM)
-        before = self._carried
-        followed = before is not None and before[0].run == here.run
-        renew = not followed or self._age >= REFRESHED
-        motion = here.to(before[0]) if followed and before else registration.identity()
-        still = registration.shift(motion, here.size) < voting.STILL
-        self._age = 0 if renew else self._age + (1 if still else MOVING)
+    def _invented(self, key: Key, planes: list[Plane], rest: list[Mask]) -> tuple[list[Plane], int]:
+        """What no moment shows, from the surroundings; as in the plate before where that moved with the camera."""
+        window, before = Window.around(key.unknown, voting.RIM), self._plate
+        if before is not None and before.key.run != key.run:
+            before = None
+        motion = key.to(before.key) if before is not None else registration.identity()
+        still = registration.shift(motion, key.size) < voting.STILL
+        age = 0
+        if before is not None:
+            age = before.age + (1 if still else MOVING)
+        renew = before is None or age >= REFRESHED
         out = []
         for index, plane in enumerate(planes):
-            hole, now = window.of(region.mask_of(rest, index), index), window.of(plane, index)
+            hole, now = window.of(rest[index], index), window.of(plane, index)
             values = now.astype(np.float32)
             old: Mask = np.zeros_like(hole)
-            if followed and before:
-                there, valid = window.warped(before[1][index], np.ones_like(rest), motion, index)
-                values, old = _carried(values, hole, there, valid, region.unit(plane))
-            if renew or (hole & ~old).any():
+            if before is not None:
+                there = window.moved(before.planes[index], registration.identity() if still else motion, index)
+                values, old = _carried(values, hole, there, region.unit(plane))
+            if (renew and hole.any()) or (hole & ~old).any():
                 new = inpainting.fill(now if renew else values, ~hole if renew else ~(hole & ~old))
                 values = np.where(old, STEADY * values + (1 - STEADY) * new, new) if renew else new
             done = plane.copy()
             window.of(done, index)[hole] = region.rounded(values[hole], plane.dtype)
             out.append(done)
-        return out
+        return out, 0 if renew else age
 
 
-def _carried(now: Field, hole: Mask, there: Field, valid: Mask, unit: float) -> tuple[Field, Mask]:
-    """The hole with the moved fill of the frame before, lifted to today's light; and where that may stand."""
-    apart, ring = now - there, valid & ~hole
-    stands = hole & valid & (inpainting.membrane(np.abs(apart) / unit, ring) < voting.LOCAL)
-    return np.where(stands, there + inpainting.membrane(apart, ring), now).astype(np.float32), stands
+def _lifted(here: _Waiting, hole: _Hole, there: Field, source: NDArray[np.uint8], error: float, index: int) -> Plane:
+    """A plane with the hole taken from the plate (`there`), in the light of the frame and weighed against the hint.
+
+    `error`: of what the plate guesses where there is a hint.
+    """
+    mask, out = hole.holes[index], here.planes[index].copy()
+    part, unit = hole.window.of(out, index), region.unit(out)
+    values = there + inpainting.drift(part - there, hole.rings[index], voting.LOCAL * unit)
+    kinds = hole.window.of(source)
+    kinds = (region.most_of(kinds) if index else kinds)[mask]
+    done = values[mask]
+    if here.hint is not None:
+        hinted = Hinted.of(here.hint, hole.window, mask, index)
+        told = (kinds == TEMPORAL) & hinted.allows(done)
+        errors = np.where(told, voting.SPREAD, np.where(np.isfinite(hinted.doubt), error, voting.SPREAD))
+        done = hinted.mixed(done, errors.astype(np.float32))
+    part[mask] = np.where(kinds == LEFT, part[mask], region.rounded(done, out.dtype))
+    return out
 
 
-def _follow(before: _Seen, here: _Seen) -> None:
-    """Where the camera is now."""
-    here.place, here.run = before.place, before.run
-    if np.array_equal(here.levels, before.levels):
-        return
-    anchor = Anchor(before.luma, before.unknown)
-    match = anchor.refine(here.luma, here.trusted, registration.identity())
-    if match.error > registration.NOISE or registration.shift(match.motion, here.size) > SMALL:
-        match = _by_corners(before, here, anchor, match)
-    if match.error > LOST and anchor.places >= registration.LEAST_PLACES:
-        here.run, here.place = before.run + 1, registration.identity()  # nothing before helps what comes now
-    elif match.error <= LOST and registration.shift(match.motion, here.size) > STANDS:
-        here.place = np.asarray(match.motion @ before.place)
-
-
-def _by_corners(before: _Seen, here: _Seen, anchor: Anchor, match: Match) -> Match:
-    """A better match than this one, if corners lead to it."""
-    found = registration.between(before.levels, here.levels, before.unknown | here.unknown)
-    if found is None:
-        return match
-    other = anchor.refine(here.luma, here.trusted, found)
-    return other if other.error < match.error else match
+def _carried(now: Field, hole: Mask, there: Field, unit: float) -> tuple[Field, Mask]:
+    """The hole with the moved fill of the plate before, lifted to today's light; and where that may stand."""
+    apart, ring = now - there, ~hole
+    stands = hole & voting.alike(apart, ring, unit)
+    return np.where(stands, there + inpainting.drift(apart, ring), now).astype(np.float32), stands

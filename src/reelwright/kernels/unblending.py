@@ -17,13 +17,13 @@ Regions are [Y, U, V] as in `kernels.region`; alphas 0-1, float32.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels import inpainting, logo_shape, logos, region, registration
-from reelwright.kernels.region import Field, Plane
+from reelwright.kernels.region import Field, Plane, Window
 from reelwright.kernels.registration import Mask
 from reelwright.kernels.voting import Hint
 from reelwright.loading import lazy
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 else:
     cv2 = lazy("cv2")
 
+NEAR = 28  # px around a logo that are looked at
 CLEAR = 4  # px from the logo at which its surroundings begin
-GUARD, GUARD_STILL = 2, 1  # px around what it covers that its coding spoils; less where nothing else moves
+GUARD, GUARD_STILL = 2, 0  # px around what it covers that its coding spoils; none where nothing else moves
 FAINT = 0.06  # least opacity of a covered pixel
 CONSTANT = 0.12  # of the changes around it by which an opaque pixel still changes, for coding
 SOLID = 0.85  # above, unblending only amplifies noise
@@ -42,6 +43,7 @@ CHANGES = 5.0  # grey levels, standard deviation of the surroundings by which op
 PAINTS = 10  # groups of like pattern, at most
 APART = 4.0  # standard errors of a pattern between two paints, at least
 LEAST_TINT, LIKELY = 4.0, 2.5  # steps of a plane; times what few scenes differ by chance
+BESIDE, HOLD = 0.4, 4  # of the pattern inside that a tint has beside it; px of a region's border that hold a pattern
 LEAST_GROUP = 60  # pixels
 ALIKE = 25  # pixels that err as one: scenery is smooth
 ANOTHER = 4.0  # mean difference, in steps of the plane, of two samples that show different scenes
@@ -68,6 +70,23 @@ class Logo:
     spread: Field
     """Standard error of unblended luma, grey levels; infinite where it is of no use."""
     presence: logos.Presence
+
+    def within(self, window: Window, shape: tuple[int, ...]) -> "Logo":
+        """The same in the region, of which this is a window."""
+
+        def whole(part: NDArray[Any], index: int, rest: float) -> NDArray[Any]:
+            out = np.full(shape if not index else tuple(-(-side // 2) for side in shape), rest, part.dtype)
+            window.of(out, index)[:] = part
+            return out
+
+        return Logo(
+            whole(self.covered, 0, 0),
+            whole(self.alpha, 0, 0),
+            tuple(whole(part, index, 0) for index, part in enumerate(self.added)),
+            tuple(whole(part, index, 1) for index, part in enumerate(self.passed)),
+            whole(self.spread, 0, np.inf),
+            self.presence,
+        )
 
     @property
     def opacity(self) -> float:
@@ -99,7 +118,10 @@ def model(
     presence = logos.Presence(*shape.gradient, shape.marks)
     if still:
         return _opaque(samples[0], registration.grown(shape.covered, GUARD_STILL), presence)
-    return _translucent(samples, registration.grown(shape.covered, GUARD), presence)
+    covered = registration.grown(shape.covered, GUARD)
+    window = Window.around(covered, NEAR)
+    near = [[window.of(plane, index) for index, plane in enumerate(planes)] for planes in samples]
+    return _translucent(near, window.of(covered), presence).within(window, covered.shape)
 
 
 def _opaque(planes: Sequence[Plane], covered: Mask, presence: logos.Presence) -> Logo:
@@ -137,20 +159,31 @@ def _translucent(samples: Sequence[Sequence[Plane]], covered: Mask, presence: lo
 
 def _tinted(samples: Sequence[Sequence[Plane]], covered: Mask) -> Mask:
     """Surfaces around what is covered whose edges come and go with the scenery, but whose pattern is there."""
-    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
-    more = CLEAR + (rows[-1] - rows[0]) // 4
-    known = np.ones_like(covered)
-    known[max(0, rows[0] - more) : rows[-1] + more + 1, max(0, columns[0] - more) : columns[-1] + more + 1] = False
+    known = _known_around(covered)
     tinted = np.zeros_like(covered)
     for index in range(len(samples[0])):
         fit_known = ~region.mask_of(~known, index)
         fit = _Fit.of([planes[index] for planes in samples], fit_known)
-        least = max(LEAST_TINT, LIKELY * float(np.median(fit.chance[~fit_known])))
+        inside = float(np.median(np.abs(fit.pattern[region.mask_of(covered, index)])))
+        least = max(LEAST_TINT, LIKELY * float(np.median(fit.chance[~fit_known])), BESIDE * inside)
         tinted |= _full(np.abs(fit.pattern), covered.shape) > least
     tinted = cv2.morphologyEx(tinted.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0
     _, labels = cv2.connectedComponents(tinted.astype(np.uint8))
     touching = np.unique(labels[covered & tinted])
     return registration.grown(tinted & np.isin(labels, touching[touching > 0]), GUARD)
+
+
+def _known_around(covered: Mask) -> Mask:
+    """All but a box some way around what is covered. It keeps clear of the region's border: a pattern needs a hold."""
+    known = np.ones_like(covered)
+    more = CLEAR + int(np.ptp(np.flatnonzero(covered.any(axis=1)))) // 4
+    ends = []
+    for axis in (1, 0):
+        lines, size = np.flatnonzero(covered.any(axis=axis)), covered.shape[1 - axis]
+        first, last = int(lines[0]), int(lines[-1]) + 1
+        ends.append(slice(max(first - more, min(HOLD, first)), min(last + more, max(size - HOLD, last))))
+    known[tuple(ends)] = False
+    return known
 
 
 def _full(field: Field, shape: tuple[int, ...]) -> Field:

@@ -8,7 +8,7 @@ estimate (`Hint`) outvotes answers that contradict it, and is averaged in by its
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ LOCAL = 14.0  # grey levels: mean difference around a pixel, of a source that co
 STILL = 0.06  # px of motion that needs no warp
 SPREAD = 3.0  # grey levels, standard error of a median of answers
 CONTRADICTS = 3.0  # standard errors between an answer and the hint
+LEAST_DOUBT = 0.1  # grey levels, standard error of a hint
 
 T = TypeVar("T")
 
@@ -91,77 +92,82 @@ class Votes:
     """The answers about one frame. `planes` and `unknown` as in `temporal_fill`; something is unknown."""
 
     def __init__(self, planes: Sequence[Plane], unknown: Mask, hint: Hint | None) -> None:
-        self._planes, self._unknown, self._hint = planes, unknown, hint
+        self._planes, self._unknown = planes, unknown
         self._window = Window.around(unknown, RIM)
         self._holes = [self._window.of(region.mask_of(unknown, index), index) for index in range(len(planes))]
+        self._now = [self._window.of(plane, index).astype(np.float32) for index, plane in enumerate(planes)]
+        self._hints = [Hinted.of(hint, self._window, hole, index) for index, hole in enumerate(self._holes)]
         self._said: list[list[Field]] = [[] for _ in planes]
         self._heard: list[list[Mask]] = [[] for _ in planes]
 
-    def add(self, source: Sequence[Plane], known: Mask, motion: Affine) -> None:
-        """One frame's answer. `known`: the luma pixels of it to be believed; `motion` takes places here to its own."""
+    def add(self, source: Sequence[Plane], unknown: Mask, motion: Affine) -> None:
+        """One frame's answer. `unknown`: the luma pixels of it not to be believed; `motion` takes places to its own."""
         if registration.shift(motion, (self._unknown.shape[1], self._unknown.shape[0])) < STILL:
             motion = registration.identity()
-        agrees: Mask | None = None
-        for index, plane in enumerate(self._planes):
-            hole, here = self._holes[index], self._window.of(plane, index)
-            there, valid = self._window.warped(source[index], known, motion, index)
-            apart, ring = here.astype(np.float32) - there, valid & ~hole
-            if agrees is None:
-                agrees = inpainting.membrane(np.abs(apart) / region.unit(plane), ring) < LOCAL
-            near = agrees[::2, ::2] if index else agrees
-            lifted = (there + inpainting.membrane(apart, ring & near))[hole]
-            self._said[index].append(lifted)
-            self._heard[index].append((valid & near)[hole] & self._fits(lifted, index))
-
-    def counted(self) -> tuple[list[Plane], Mask, Mask]:
-        """The planes with answers and hints put in; where the luma got an answer; where it got the hint alone."""
-        out = [plane.copy() for plane in self._planes]
-        answered, hinted = np.zeros_like(self._unknown), np.zeros_like(self._unknown)
-        for index, plane in enumerate(out):
-            hole = region.mask_of(self._unknown, index)
-            values, error = self._result(index)
-            told = np.isfinite(error)
-            rows, columns = np.nonzero(hole)
-            plane[rows[told], columns[told]] = region.rounded(values[told], plane.dtype)
+        valid: Mask = np.zeros(0, bool)
+        agrees: Mask = np.zeros(0, bool)
+        for index, (now, hole) in enumerate(zip(self._now, self._holes, strict=True)):
+            there = self._window.moved(source[index], motion, index)
             if index == 0:
-                heard = self._answered(0)
-                answered[hole], hinted[hole] = heard, told & ~heard
-        return out, answered, hinted
+                valid = self._window.shown(unknown, motion)
+                agrees = alike(now - there, valid & ~hole, region.unit(source[0]))
+            known = valid if index == 0 else ~region.mask_of(~valid, index)
+            near = agrees if index == 0 else agrees[::2, ::2]
+            lifted = (there + inpainting.drift(now - there, known & ~hole & near))[hole]
+            self._said[index].append(lifted)
+            self._heard[index].append((known & near)[hole] & self._hints[index].allows(lifted))
 
-    def _result(self, index: int) -> tuple[Field, Field]:
-        """Values of the hole's pixels, and their standard error; infinite where nobody knows."""
-        count = int(self._holes[index].sum())
-        values, error = np.zeros(count, np.float32), np.full(count, np.inf, np.float32)
-        if self._said[index]:
+    def counted(self) -> tuple[list[Plane], list[Mask]]:
+        """The planes with the medians of the answers put in, and for each plane where it got one."""
+        out, answered = [plane.copy() for plane in self._planes], [np.zeros(one.shape, bool) for one in self._planes]
+        for index, (plane, hole) in enumerate(zip(out, self._holes, strict=True)):
+            if not self._said[index]:
+                continue
             heard = np.stack(self._heard[index])
-            values, error = _median(np.stack(self._said[index]), heard), np.where(heard.any(axis=0), SPREAD, np.inf)
-        if self._hint is None:
-            return values, error.astype(np.float32)
-        guess, doubt = self._hinted(index)
-        own, other = 1 / np.square(error), 1 / np.square(doubt)
-        weight = own / np.maximum(own + other, 1e-12)
-        mixed = np.where(weight > 0, weight * values, 0) + np.where(weight < 1, (1 - weight) * guess, 0)
-        return mixed.astype(np.float32), np.minimum(error, doubt).astype(np.float32)
+            values, told = _median(np.stack(self._said[index]), heard), heard.any(axis=0)
+            part = self._window.of(plane, index)
+            rows, columns = np.nonzero(hole)
+            part[rows[told], columns[told]] = region.rounded(values[told], plane.dtype)
+            self._window.of(answered[index], index)[hole] = told
+        return out, answered
 
-    def _answered(self, index: int) -> Mask:
-        if not self._heard[index]:
-            return np.zeros(int(self._holes[index].sum()), bool)
-        return np.asarray(np.stack(self._heard[index]).any(axis=0))
 
-    def _hinted(self, index: int) -> tuple[Field, Field]:
-        """The hint's values and standard errors for the hole's pixels of one plane."""
-        assert self._hint is not None  # asked by those who have looked
-        hole = self._holes[index]
-        spread = self._hint.spread[::2, ::2] if index else self._hint.spread
-        guess = self._window.of(self._hint.planes[index], index)[hole].astype(np.float32)
-        return guess, np.maximum(self._window.of(spread, index)[hole], 0.1)
+def alike(apart: Field, ring: Mask, unit: float) -> Mask:
+    """Where another picture agrees, on the whole, with what is seen around."""
+    return np.asarray(inpainting.drift(np.abs(apart) / np.float32(unit), ring) < LOCAL)
 
-    def _fits(self, lifted: Field, index: int) -> Mask:
-        if self._hint is None:
-            return np.ones(len(lifted), bool)
-        guess, doubt = self._hinted(index)
-        scale = CONTRADICTS * region.unit(self._planes[index])
-        return np.asarray(np.abs(lifted - guess) < scale * (doubt + SPREAD))
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hinted:
+    """A hint about the hole's pixels of one plane."""
+
+    guess: Field
+    doubt: Field
+    """In steps of the plane; infinite where there is no hint."""
+    step: float
+
+    @classmethod
+    def of(cls, hint: Hint | None, window: Window, hole: Mask, index: int) -> Self:
+        if hint is None:
+            return cls(np.zeros(0, np.float32), np.zeros(0, np.float32), 1.0)
+        spread, plane = hint.spread[::2, ::2] if index else hint.spread, hint.planes[index]
+        step = region.unit(plane)
+        doubt = np.maximum(window.of(spread, index)[hole], LEAST_DOUBT) * np.float32(step)
+        return cls(window.of(plane, index)[hole].astype(np.float32), doubt, step)
+
+    def allows(self, values: Field) -> Mask:
+        """Which of these are not contradicted."""
+        if not len(self.guess):
+            return np.ones(len(values), bool)
+        return np.asarray(np.abs(values - self.guess) < CONTRADICTS * (self.doubt + SPREAD * self.step))
+
+    def mixed(self, values: Field, error: Field) -> Field:
+        """The values, of these standard errors in grey levels, averaged with the hint by worth."""
+        if not len(self.guess):
+            return values
+        own, other = 1 / np.square(error * np.float32(self.step)), 1 / np.square(self.doubt)
+        weight = np.where(own + other > 0, own / np.maximum(own + other, 1e-12), 1)
+        return np.asarray(weight * values + (1 - weight) * self.guess, np.float32)
 
 
 def _median(said: Field, heard: Mask) -> Field:

@@ -27,6 +27,10 @@ MP4_SOUND = frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "alac", "opus", "flac
 MP4_TEXT = frozenset({"mov_text"})
 WEBM_SOUND = frozenset({"opus", "vorbis"})
 OPUS_RATES = (8000, 12000, 16000, 24000, 48000)  # Hz
+# MOV knows languages by Apple's numbers, and FFmpeg finds these by the older of two codes of ISO 639-2 only.
+MOV_LANGUAGES = {"bod": "tib", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq", "fas": "per"}
+MOV_LANGUAGES |= {"hye": "arm", "isl": "ice", "kat": "geo", "mkd": "mac", "msa": "may", "mya": "bur"}
+MOV_LANGUAGES |= {"nld": "dut", "sqi": "alb", "swe": "sve", "zho": "chi"}
 ANYTHING = frozenset({".mkv", ".mka"})
 SOUND_RATE = 160_000  # bit/s for each pair of channels that had to be encoded
 
@@ -38,10 +42,13 @@ class _Track(Protocol):
 
 
 class _Copied:
-    def __init__(self, source: "Stream", out: "OutputContainer", offset: Fraction) -> None:
+    def __init__(self, source: "Stream", out: "OutputContainer", offset: Fraction, suffix: str) -> None:
         self._out = out
         self._stream = out.add_stream_from_template(source)
         self._stream.metadata.update(source.metadata)
+        language = source.metadata.get("language", "")
+        if suffix == ".mov" and language in MOV_LANGUAGES:
+            self._stream.metadata["language"] = MOV_LANGUAGES[language]
         self._shift = round(offset / _time_base(source))
 
     def take(self, packet: "Packet[Stream]") -> None:
@@ -111,24 +118,31 @@ class Beside:
             else:
                 self._tracks[stream.index] = track
         self._packets = self._demuxed()
-        self._held: Packet[Stream] | None = next(self._packets, None)
+        self._held: Packet[Stream] | None = None
+        self._begins = Fraction(0)
+        self._next()
 
     def advance(self, until: Fraction) -> None:
         """Hand over everything that begins before `until` (seconds of the new file)."""
-        while self._held is not None and self._begin(self._held) <= until:
+        while self._held is not None and self._begins <= until:
             self._tracks[self._held.stream.index].take(self._held)
-            self._held = next(self._packets, None)
+            self._next()
 
     def finish(self) -> None:
         """Hand over what is left."""
         while self._held is not None:
             self._tracks[self._held.stream.index].take(self._held)
-            self._held = next(self._packets, None)
+            self._next()
         for track in self._tracks.values():
             track.finish()
 
     def close(self) -> None:
         self._open.close()
+
+    def _next(self) -> None:
+        self._held = next(self._packets, None)
+        if self._held is not None:
+            self._begins = self._begin(self._held)
 
     def _demuxed(self) -> "Iterator[Packet[Stream]]":
         if not self._tracks:
@@ -149,7 +163,7 @@ class Beside:
         webm = suffix == ".webm"
         holds = (WEBM_SOUND if webm else MP4_SOUND) if stream.type == "audio" else frozenset() if webm else MP4_TEXT
         if suffix in ANYTHING or name in holds:
-            return _Copied(stream, out, self._offset)
+            return _Copied(stream, out, self._offset, suffix)
         if isinstance(stream, av.audio.stream.AudioStream):
             codec = "Opus" if webm else "AAC"
             self.notes.append(f"sound stream {stream.index} ({name}) was encoded as {codec}: {suffix} cannot hold it")

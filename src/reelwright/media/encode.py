@@ -49,7 +49,7 @@ HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})  # PQ, HLG
 USUAL_RATE = Fraction(25)  # where the file does not tell; only the encoder's rate control hangs on it
 MATRIX_601 = 6  # ITU-T H.273: what swscale makes of RGB
 UNSPECIFIED = 2
-LIMITED_RANGE = 1
+LIMITED_RANGE, FULL_RANGE = 1, 2
 RGB = ("rgb", "bgr", "gbr", "pal8", "0rgb", "argb", "abgr")
 
 
@@ -136,7 +136,8 @@ class Writer:
     """One video file being written; a context manager. Leaving it by an error leaves no file.
 
     `beside` names the source whose sound and subtitles are copied; `offset` is the moment of the source
-    (seconds) at which the new file begins, usually `start_of(source)`.
+    (seconds) at which the new file begins, usually `start_of(source)`. `bitrate`, in bits a second, is kept to
+    instead of the quality's even look; for 8-bit 4:2:0 only.
     """
 
     def __init__(
@@ -145,16 +146,20 @@ class Writer:
         picture: Picture,
         *,
         quality: Quality = "normal",
+        bitrate: int | None = None,
         beside: Path | str | None = None,
         offset: Fraction = Fraction(0),
     ) -> None:
         if picture.width % 2 or picture.height % 2 or min(picture.width, picture.height) < 2:
             raise InvalidParameter(f"a video of {picture.width}x{picture.height} cannot be encoded: use even sizes")
         self.path, self.picture, self.frames = Path(path), picture, 0
+        # ProRes has no full range: such samples are scaled.
+        scaled = picture.pixels == "yuva444p10le" and picture.colour.range == FULL_RANGE
+        self._colour = replace(picture.colour, range=LIMITED_RANGE) if scaled else picture.colour
         self._part = self.path.with_name(f".{self.path.stem}.part{self.path.suffix}")
         options = {"movflags": "+faststart"} if self.path.suffix in (".mp4", ".mov", ".m4v") else {}
         self._out = av.open(str(self._part), "w", options=options)
-        self._stream = _video_stream(self._out, picture, quality)
+        self._stream = _video_stream(self._out, replace(picture, colour=self._colour), quality, bitrate)
         self._shift = round(offset / picture.time_base)
         self._beside = Beside(Path(beside), self._out, self.path.suffix, offset) if beside else None
         self._last: int | None = None
@@ -169,7 +174,7 @@ class Writer:
 
     def write(self, frame: "av.VideoFrame") -> None:
         """The next picture; `pts` and `time_base` are those of the source and must rise."""
-        frame = planes.to_planar(frame, self.picture.pixels)
+        frame = self._fitted(frame)
         if frame.pts is None:
             raise WorkFailed(f"frame {self.frames} has no time stamp: set `pts` and `time_base`")
         if frame.time_base is not None and frame.time_base != self.picture.time_base:
@@ -182,9 +187,16 @@ class Writer:
         self._last = frame.pts
         # The source's choice of I, P and B would otherwise be forced upon the encoder.
         frame.pict_type = av.video.frame.PictureType.NONE
-        _tag(frame, self.picture.colour)
+        _tag(frame, self._colour)
         self._mux(frame)
         self.frames += 1
+
+    def _fitted(self, frame: "av.VideoFrame") -> "av.VideoFrame":
+        """In the pixel format that is written, and in its range."""
+        if self._colour == self.picture.colour:
+            return planes.to_planar(frame, self.picture.pixels)
+        given, written = self.picture.colour.range, self._colour.range
+        return frame.reformat(format=self.picture.pixels, src_color_range=given, dst_color_range=written)
 
     def write_planes(self, picture: Sequence[planes.Plane], like: "av.VideoFrame") -> None:
         """The next picture from its Y, U and V planes, shown when the source frame `like` is."""
@@ -271,8 +283,13 @@ def sound_lag(path: Path | str) -> Fraction:
         return starts[1] - starts[0] if len(starts) == 2 else Fraction(0)
 
 
-def _video_stream(out: "av.container.OutputContainer", picture: Picture, quality: Quality) -> "VideoStream":
+def _video_stream(
+    out: "av.container.OutputContainer", picture: Picture, quality: Quality, bitrate: int | None
+) -> "VideoStream":
     name, options = _coder(picture.pixels, quality)
+    if bitrate and name == "libx264":
+        del options["crf"]
+        options |= {"b": str(bitrate), "maxrate": str(bitrate), "bufsize": str(2 * bitrate)}
     deep = name == "libx265"
     stream = cast("VideoStream", out.add_stream(name, rate=picture.rate, options=options))
     stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, picture.pixels

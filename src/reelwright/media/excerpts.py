@@ -73,6 +73,17 @@ def write(source: Path, spans: Sequence[Span], path: Path, *, turn: Callable[[],
     return made
 
 
+def sound(source: Path, span: Span, rate: int) -> Iterator[Samples]:
+    """The first sound stream in a span, with short fades at both ends: float32 [channels, n] at `rate` Hz.
+
+    As long as the span, to the sample; nothing where the file has no sound.
+    """
+    with containers.opened(source) as container:
+        streams = [one.index for one in container.streams.audio[:1]]
+    for index in streams:
+        yield from _joined(source, index, [span], rate)
+
+
 def _track(
     stream: "Stream", source: Path, spans: Sequence[Span], out: "OutputContainer", suffix: str, made: Excerpt
 ) -> Iterator[None] | None:

@@ -276,7 +276,7 @@ def _apart(packets: "Iterator[Packet[AvVideo]]", gap: Fraction) -> "Iterator[Pac
     """Only packets at least `gap` seconds after the last one kept; for key frames, which need no others."""
     wanted = None
     for packet in packets:
-        if packet.size and packet.pts is not None and packet.time_base:
+        if packet.size and packet.is_keyframe and packet.pts is not None and packet.time_base:
             time = packet.pts * packet.time_base
             if wanted is not None and time < wanted:
                 continue
@@ -290,6 +290,9 @@ def _shown(
     """Decoded pictures with their times; a picture without a stamp follows the one before it."""
     base = video.time_base or Fraction(1, 1_000_000)
     step = 1 / (video.average_rate or video.guessed_rate or Fraction(25))
+    # One fraction for each picture instead of three.
+    whole = base.denominator * zero.denominator
+    factor, earlier = base.numerator * zero.denominator, zero.numerator * base.denominator
     bad, time = 0, -step
     for packet in packets:
         try:
@@ -302,5 +305,5 @@ def _shown(
         for picture in pictures:
             bad = 0
             stamp = picture.pts if picture.pts is not None else picture.dts
-            time = stamp * base - zero if stamp is not None else time + step
+            time = Fraction(stamp * factor - earlier, whole) if stamp is not None else time + step
             yield picture, time

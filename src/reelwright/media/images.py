@@ -25,7 +25,8 @@ else:
 Picture = NDArray[np.uint8]
 
 QUALITY = 92  # of JPEG and WebP, 1–100; no visible loss in photographs
-PNG_LEVEL = 1  # zlib level: photographs come within 5 % of the smallest file, in a third of the time
+PNG_LEVEL = 1  # zlib level: photographs come within 5 % of the smallest file, in a third of the time…
+PNG_FILTER = 32  # …and in a fifth with this filter alone (differences to the row above), which is the best for most
 SHEET_CELL = (320, 180)  # (width, height) of one picture on a contact sheet
 SHEET_GROUND = 32  # grey level between the pictures
 SHEET_LINE = 4  # pixels between the pictures
@@ -40,7 +41,7 @@ def save(rgb: Picture, path: str | Path, *, quality: int = QUALITY) -> str:
     options = {
         ".jpg": [cv2.IMWRITE_JPEG_QUALITY, quality],
         ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, quality],
-        ".png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL],
+        ".png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL, cv2.IMWRITE_PNG_FILTER, PNG_FILTER],
         ".webp": [cv2.IMWRITE_WEBP_QUALITY, quality],
     }
     ending = path.suffix.lower()
@@ -51,6 +52,11 @@ def save(rgb: Picture, path: str | Path, *, quality: int = QUALITY) -> str:
     part.write_bytes(coded.tobytes())
     os.replace(part, path)
     return str(path)
+
+
+def jpeg(rgb: Picture, *, quality: int = QUALITY) -> bytes:
+    """The picture, uint8 [h, w, 3] RGB, as the bytes of a JPEG file."""
+    return bytes(cv2.imencode(".jpg", _swapped(rgb, to_alpha=False), [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
 
 
 def load(path: str | Path) -> Picture:
@@ -88,6 +94,17 @@ def fitted(picture: Picture, width: int, height: int) -> Picture:
     """The largest copy that fits into this size, aspect kept; never enlarged."""
     scale = min(width / picture.shape[1], height / picture.shape[0], 1.0)
     return resized(picture, max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+
+
+def fitted_over(picture: Picture, width: int, height: int) -> Picture:
+    """A copy that covers exactly this size, aspect kept.
+
+    What sticks out is cut off, evenly at the sides, but more of it below than above: heads are above.
+    """
+    scale = max(width / picture.shape[1], height / picture.shape[0])
+    grown = resized(picture, max(width, round(picture.shape[1] * scale)), max(height, round(picture.shape[0] * scale)))
+    x, y = (grown.shape[1] - width) // 2, (grown.shape[0] - height) // 4
+    return np.ascontiguousarray(grown[y : y + height, x : x + width])
 
 
 def contact_sheet(pictures: Sequence[Picture], *, cell: tuple[int, int] = SHEET_CELL, columns: int = 0) -> Picture:

@@ -93,6 +93,14 @@ def from_rgb(rgb: NDArray[np.uint8], matrix: int, span: int) -> Planes:
     return [plane.copy() for plane in of(frame.reformat(format="yuv420p", dst_colorspace=matrix, dst_color_range=span))]
 
 
+def from_rgba(rgba: NDArray[np.uint8]) -> Planes:
+    """The planes of uint8 [h, w, 4] with even sides, without alpha: BT.601, limited range. For pictures we draw."""
+    height, width = rgba.shape[:2]
+    flat = cv2.cvtColor(rgba, cv2.COLOR_RGBA2YUV_I420)
+    chroma = flat[height:].reshape(2, height // 2, width // 2)
+    return [flat[:height], chroma[0], chroma[1]]
+
+
 def to_rgb(planes: Sequence[Plane], matrix: int, span: int) -> NDArray[np.uint8]:
     """uint8 [h, w, 3] from 8-bit planes made by `matrix` in `span`."""
     frame = av.VideoFrame(planes[0].shape[1], planes[0].shape[0], "yuv420p")

@@ -34,6 +34,7 @@ TRANSFERS = {1: "bt709", 4: "gamma22", 6: "smpte170m", 8: "linear", 13: "iec6196
 }
 SPACES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc"}
 RANGES = {1: "tv", 2: "pc"}
+STILL = 0.1  # s; the "length" of a picture file is one frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,12 @@ def probe(path: str | Path) -> Media:
     path = Path(path)
     with containers.opened(path) as container:
         stream = chosen(container)
-        picture = _first_picture(container, stream, path) if stream else None
+        picture = first_picture(container, stream, path) if stream else None
         audio = tuple(_audio(one) for one in container.streams.audio)
         return Media(
             path=path,
             container=container.format.name,
-            duration=_duration(container),
+            duration=duration_of(container),
             start=start_of(container),
             size=path.stat().st_size,
             video=_video(stream, picture) if stream and picture else None,
@@ -130,6 +131,12 @@ def with_video(path: str | Path) -> Media:
     if media.video is None:
         raise NoVideo(f"{media.path.name} has no video stream; it holds {_holds(media)}")
     return media
+
+
+def is_film(path: str | Path) -> bool:
+    """Does the file hold a picture that moves? A still one lasts one frame, or has no length at all."""
+    media = probe(path)
+    return media.video is not None and float(media.duration or 0) > STILL
 
 
 def with_audio(path: str | Path) -> Media:
@@ -166,7 +173,7 @@ def rotation_of(picture: "VideoFrame") -> int:
     return round(-picture.rotation / 90) % 4 * 90
 
 
-def _first_picture(container: "InputContainer", stream: "AvVideo", path: Path) -> "VideoFrame":
+def first_picture(container: "InputContainer", stream: "AvVideo", path: Path) -> "VideoFrame":
     last = "it holds no packets"
     try:
         for count, packet in enumerate(container.demux(stream)):
@@ -230,7 +237,7 @@ def _length(stream: "AvVideo | AvAudio") -> Fraction | None:
     return stream.duration * stream.time_base
 
 
-def _duration(container: "InputContainer") -> Fraction | None:
+def duration_of(container: "InputContainer") -> Fraction | None:
     return Fraction(container.duration, av.time_base) if container.duration else None
 
 

@@ -63,3 +63,10 @@ def read(path: str | Path) -> list[Cue]:
         for one in file
         if not one.is_comment
     ]
+
+
+def beside(cue: Cue, others: Iterable[Cue]) -> Cue | None:
+    """The one of the others that is on the screen for most of the time of this one; None if none is."""
+    common = {one: min(cue.end, one.end) - max(cue.start, one.start) for one in others}
+    best = max(common, key=lambda one: common[one], default=None)
+    return best if best is not None and common[best] > 0 else None

@@ -21,6 +21,8 @@ from typing import Literal, TypeVar, cast
 
 from reelwright.errors import FetchFailed, InvalidParameter, ModelNotInstalled, ObjectNotFound
 from reelwright.models.catalogue import BY_NAME, Weights, find
+from reelwright.models.port import Endpoint
+from reelwright.settings import Settings
 
 T = TypeVar("T")
 Progress = Callable[[int, int | None], None]
@@ -61,9 +63,11 @@ class Hub:
         catalogue: Mapping[str, Weights] = BY_NAME,
         warm_models: int = WARM_MODELS,
         warm_bytes: int = WARM_BYTES,
+        endpoints: Mapping[str, Endpoint] | None = None,
     ) -> None:
         self.folder = folder
         self._catalogue = catalogue
+        self._endpoints = dict(endpoints or {})
         self._verified: dict[str, Stamp] = {}
         self._warm: OrderedDict[str, _Warm] = OrderedDict()
         self._warm_limits = (warm_models, warm_bytes)
@@ -94,6 +98,10 @@ class Hub:
         """SHA-256 in lower-case hex of the installed file."""
         self.path(name)
         return self._find(name).sha256
+
+    def endpoint(self, capability: str) -> Endpoint | None:
+        """Where a model elsewhere serves this capability, by the settings."""
+        return self._endpoints.get(capability)
 
     def warm(self, key: str, load: Callable[[], T]) -> T:
         """What `load` gave for that key, kept in this process.
@@ -217,6 +225,28 @@ class Hub:
             len(self._warm) > 1 and sum(one.bytes for one in self._warm.values()) > most_bytes
         ):
             self._warm.popitem(last=False)
+
+
+def open_hub(settings: Settings) -> Hub:
+    """The folder and the models elsewhere that the settings name."""
+    llm = Endpoint(
+        settings.llm_url, settings.llm_model, settings.llm_key.strip(), settings.llm_timeout, settings.llm_attempts
+    )
+    generation = Endpoint(
+        settings.generation_url,
+        settings.generation_model,
+        settings.generation_key.strip(),
+        settings.generation_timeout,
+        kind=settings.generation_kind,
+        graph=settings.generation_graph,
+    )
+    named = {
+        "llm": llm,
+        "generation": generation,
+        "diffusion.video": Endpoint(settings.diffusion_video, ""),
+        "diffusion.picture": Endpoint(settings.diffusion_picture, ""),
+    }
+    return Hub(settings.models_folder, endpoints={name: one for name, one in named.items() if one.address})
 
 
 def _unheard(done: int, total: int | None) -> None:

@@ -12,7 +12,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What serves a run: its name, tier (`builtin`, `model`, `upstream`), and name -> SHA-256 of the weights used."""
+    """What serves a run: its name, tier (`builtin`, `model`, `upstream`), and name -> SHA-256 of the weights used.
+
+    Of a model elsewhere the digest is that of its address and name; its weights are not known.
+    """
 
     name: str
     tier: str
@@ -20,6 +23,21 @@ class Provider:
 
 
 BUILTIN = Provider("builtin", "builtin")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model elsewhere answers. `address`: base of its HTTP interface; `timeout` in seconds."""
+
+    address: str
+    model: str
+    key: str = field(default="", repr=False)
+    timeout: float = 120.0
+    attempts: int = 4
+    kind: str = ""
+    """Which protocol it speaks, where there are several."""
+    graph: str = ""
+    """A file with the graph that it is to run, for servers of graphs."""
 
 
 class Models(Protocol):
@@ -37,6 +55,10 @@ class Models(Protocol):
 
     def warm(self, key: str, load: Callable[[], T]) -> T:
         """Load once per worker process and keep it; the least recently used go first."""
+        ...
+
+    def endpoint(self, capability: str) -> Endpoint | None:
+        """Where a model elsewhere serves this capability (`llm`); None if the settings name none."""
         ...
 
 
@@ -59,3 +81,6 @@ class NoModels:
         if key not in self._warm:
             self._warm[key] = load()
         return self._warm[key]  # type: ignore[return-value]
+
+    def endpoint(self, capability: str) -> Endpoint | None:
+        return None

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -44,6 +44,23 @@ class Silent:
     def check(self) -> None: ...
 
 
+class Parts(Protocol):
+    """What a run has finished of its work so far, by names: found again by the next run of the very same step."""
+
+    def find(self, name: str) -> object | None: ...
+
+    def save(self, name: str, value: object) -> None: ...
+
+
+class Unkept:
+    """Parts of a run that nobody would take up again."""
+
+    def find(self, name: str) -> object | None:
+        return None
+
+    def save(self, name: str, value: object) -> None: ...
+
+
 REPORT_EVERY = 0.1  # seconds between two progress reports of one run
 
 
@@ -60,6 +77,7 @@ class Context:
         provider: Provider = BUILTIN,
         seed: int = 0,
         phases: Mapping[str, float] | None = None,
+        parts: Parts | None = None,
     ) -> None:
         self.scratch = scratch
         self.seed = seed
@@ -67,6 +85,7 @@ class Context:
         self.provider = provider
         self._outputs = outputs
         self._reporter = reporter
+        self._parts = parts or Unkept()
         self._phases = _shares(phases or {})
         self._phase = ""
         self._percent = 0.0
@@ -124,6 +143,18 @@ class Context:
     def log(self, message: str, *, level: str = "info", **fields: Any) -> None:
         """A line of the job's log."""
         self._reporter.log(level, message, fields)
+
+    def once(self, name: str, make: Callable[[], object]) -> object:
+        """What `make` gives for a part of the work, or what it gave before this step was cut off and begun again.
+
+        For parts that cost more than a second and are told by what JSON can hold (tuples come back as lists). The
+        name tells the part apart from the others of this step; the step's params and inputs need not be in it.
+        """
+        found = self._parts.find(name)
+        if found is None:
+            found = make()
+            self._parts.save(name, found)
+        return found
 
     def preview(self, path: Path) -> None:
         """Show this picture (JPEG, small) as the job's live frame."""

@@ -80,6 +80,15 @@ class MemoStore:
                 _delete(self._file(document, file.name))
         return _manifest(winner)
 
+    def forget(self, key: str) -> None:
+        document = self._read(key) if KEY.fullmatch(key) else None
+        if document is None:
+            return
+        # The manifest first: without it the files are nobody's.
+        _delete(self._layout.memo(f"{key}/{MANIFEST}"))
+        for file in document.files:
+            _delete(self._file(document, file.name))
+
     def publish(self, key: str, name: str, bucket: str, to_key: str) -> ObjectInfo:
         document, file = self._kept(key, name)
         record = Record(to_key, file.media_type, file.md5, file.sha256, file.crc64)

@@ -176,6 +176,10 @@ class Memo(Protocol):
         """Store the files, then the manifest, create-if-absent: a loser gets the winner's manifest."""
         ...
 
+    def forget(self, key: str) -> None:
+        """Delete a memo that will not be wanted again; absent is fine."""
+        ...
+
     def publish(self, key: str, name: str, bucket: str, to_key: str) -> ObjectInfo:
         """Make a file of a memo an object, without moving its bytes through here where the store can."""
         ...

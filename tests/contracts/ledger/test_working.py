@@ -267,3 +267,34 @@ def test_publication_shows_everything_at_once(desk):
     assert (step.owner, step.lease_until) == (None, None)
     assert desk.told(job_id) == ["QUEUED", "RUNNING", "SUCCEEDED"]
     assert desk.told(job_id, "step", "state") == ["RUNNING", "SUCCEEDED"]
+
+
+# ---- work elsewhere
+
+
+def test_a_look_at_work_elsewhere_is_no_execution_and_its_job_stays_running(desk):
+    job_id = desk.submit()
+    first = desk.claim_one()
+    desk.do(lambda tx: tx.started(first.step.id, first.step.attempt, NOW))
+
+    job = desk.do(lambda tx: tx.postpone(first.step.id, first.step.attempt, NOW + 8, NOW + 1))
+
+    assert job.status is Status.RUNNING
+    step = desk.ledger.step(first.step.id)
+    assert (step.state, step.executions, step.looks, step.run_after) == (Status.QUEUED, 0, 1, NOW + 8)
+    assert desk.claim(now=NOW + 7) == []
+    assert desk.ledger.next_due(NOW + 1) == NOW + 8
+    again = desk.claim_one(now=NOW + 8)
+    assert (again.job.id, again.step.attempt, again.step.looks) == (job_id, 2, 1)
+    assert desk.ledger.job("t", job_id).status is Status.RUNNING
+
+
+def test_a_postponed_job_can_be_cancelled_and_its_holder_is_fenced(desk):
+    job_id = desk.submit()
+    claim = desk.claim_one()
+    desk.do(lambda tx: tx.postpone(claim.step.id, claim.step.attempt, NOW + 8, NOW))
+    with pytest.raises(Fenced):
+        desk.do(lambda tx: tx.postpone(claim.step.id, claim.step.attempt, NOW + 9, NOW))
+
+    assert desk.do(lambda tx: tx.cancel("t", job_id, NOW + 2)).status is Status.CANCELLED
+    assert desk.claim(now=NOW + 9) == []

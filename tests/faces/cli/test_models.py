@@ -132,6 +132,18 @@ def test_the_doctor_finds_a_damaged_file(cli, tmp_path):
     assert cli("models", "doctor").exit_code == 0
 
 
+def test_the_name_of_a_bundle_stands_for_its_files(cli, monkeypatch):
+    pulled = []
+    monkeypatch.setattr(Hub, "pull", lambda self, name, fetch, progress: pulled.append(name) or self.folder / name)
+
+    assert cli("models", "pull", "whisper_small").exit_code == 0
+
+    assert pulled == ["whisper_small_model", "whisper_small_config", "whisper_tokenizer", "whisper_vocabulary"]
+    removed = cli("models", "remove", "paraformer").stderr
+    assert "paraformer_model: was not here" in removed
+    assert "paraformer_tokens: was not here" in removed
+
+
 def test_pulling_needs_a_name():
     with pytest.raises(InvalidParameter, match="--all"):
         models.pull(names=None, every=False, home=None)

@@ -70,8 +70,13 @@ def serving(app: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def address(service) -> Iterator[str]:
-    with serving(ice.build(service)) as address:
+def app(service) -> Any:
+    return ice.build(service)
+
+
+@pytest.fixture
+def address(app) -> Iterator[str]:
+    with serving(app) as address:
         yield address
 
 

@@ -22,7 +22,7 @@ INDEX = (HERE / "operations.txt").read_text().split()
 
 def written(gives: wire.Table, domain: dict) -> dict:
     filled = Rendered(wire.write(gives, domain)).filled(
-        lambda bucket, key, base: f"{base}/{bucket}/{key}", "http://host"
+        lambda bucket, key, base, until: f"{base}/{bucket}/{key}", "http://host"
     )
     return json.loads(filled)
 

@@ -111,7 +111,16 @@ def serving(app: Any) -> Iterator[str]:
 @pytest.fixture
 def front(service) -> Front:
     face = native.build(service)
-    return Front(service, native=face, ice=nobody, is_for_ice=lambda scope: False, oss=nobody, drain=face.drain)
+    return Front(
+        service,
+        native=face,
+        ice=nobody,
+        is_for_ice=lambda scope: False,
+        dashscope=nobody,
+        is_for_dashscope=lambda path: False,
+        oss=nobody,
+        drain=face.drain,
+    )
 
 
 @pytest.fixture

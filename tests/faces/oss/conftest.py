@@ -10,6 +10,8 @@ import uvicorn
 
 from reelwright.faces.oss import build
 from reelwright.jobs.job import Key
+from reelwright.jobs.ledger.sqlite import SqliteLedger
+from reelwright.jobs.uploads import Uploads
 from reelwright.settings import Settings
 from reelwright.storage import local
 
@@ -61,16 +63,26 @@ class Server:
         self._thread.join(30)
 
 
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory):
+    ledger = SqliteLedger(tmp_path_factory.mktemp("oss") / "ledger.db")
+    ledger.open()
+    yield ledger
+    ledger.close()
+
+
 @pytest.fixture
-def serve(tmp_path):
+def serve(tmp_path, ledger):
     """`serve(**settings)` starts a server; it ends with the test."""
     running = []
 
     def start(**changed):
         settings = Settings(home=tmp_path, **{"max_object_bytes": 64 * MIB, **changed})
+        objects = local.open_store(settings)
         service = SimpleNamespace(
             settings=settings,
-            objects=local.open_store(settings),
+            objects=objects,
+            uploads=Uploads(ledger, objects, lambda: {KEY.access_key_id: KEY}),
             secret=lambda access_key_id: KEY if access_key_id == KEY.access_key_id else None,
             bearer=lambda api_key: KEY if api_key == KEY.api_key else None,
         )

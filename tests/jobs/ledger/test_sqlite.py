@@ -153,7 +153,8 @@ PLANS += [
     pytest.param(statements.event_page(2), "events_by_job", id="events-of-kinds"),
 ]
 PLANS += [
-    pytest.param(statements.job_page(frozenset(filters)), index, id="-".join(["page", *sorted(filters)]))
+    pytest.param(statements.job_page(frozenset(filters), newest_first), index, id="-".join(["page", *sorted(filters)]))
+    for newest_first in (True, False)
     for filters, index in JOB_PAGES
 ]
 

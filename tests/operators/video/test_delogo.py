@@ -80,7 +80,7 @@ def test_an_opaque_sign_over_a_panning_camera_is_gone(film):
     assert sign.opacity > 0.9
     assert sign.from_other_frames > 0.6
     found = np.array([sign.x, sign.y, sign.width, sign.height]) * [*SIZE, *SIZE]
-    assert found == pytest.approx(BOX, abs=24)  # what was restored is larger than the sign: guard and dilation
+    assert found == pytest.approx(BOX, abs=12)  # what was restored is a little larger than the sign
 
 
 def test_a_translucent_mark_over_many_scenes_shines_through(film):
@@ -130,6 +130,33 @@ def test_frames_without_the_sign_are_left_alone_and_told(film):
     assert (span.start, span.end) == pytest.approx((0.8, 2.4), abs=0.05)
     assert result.frames_changed == pytest.approx(40, abs=2)
     assert result.frames == made.frames
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"pan": 0, "span": (0.0, 4.0)}, id="before-a-still-camera"),
+        pytest.param({"pan": 2, "span": (4.0, 8.0)}, id="before-a-moving-camera"),
+    ],
+)
+def test_a_sign_worn_half_of_the_film_is_found_and_what_it_hid_is_taken_from_the_other_half(film, given):
+    made = film(seconds=8.0, **given)
+
+    result = run(made.path, quality="draft")
+
+    (sign,) = result.logos
+    (span,) = sign.spans
+    assert (span.start, span.end) == pytest.approx(given["span"], abs=0.1)
+    assert sign.from_other_frames > 0.8
+
+
+def test_a_slow_camera_shows_it_long_after(film):
+    made = film(pan=1, seconds=7.2)
+
+    result = run(made.path)
+
+    assert in_the_box(result, made)[0] > 36
+    assert result.logos[0].from_other_frames > 0.8
 
 
 def test_a_film_without_a_logo_comes_back_unchanged(film):

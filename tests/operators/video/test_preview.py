@@ -11,8 +11,11 @@ from reelwright.operators import Context
 
 VIDEO = [name for name in operators.names() if name.startswith("video.")]
 
+WITHOUT_BEFORE = {"video.chart", "video.generate", "video.tags"}
+"""Nothing goes in that comes out changed: two make films of no film, one only looks."""
 
-@pytest.mark.parametrize("name", VIDEO)
+
+@pytest.mark.parametrize("name", sorted(set(VIDEO) - WITHOUT_BEFORE))
 def test_every_video_operator_has_the_param_and_the_result(name):
     operator = operators.load(name)
     assert operator.params.model_fields["preview"].default is False

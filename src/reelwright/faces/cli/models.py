@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     import httpx
 
     from reelwright.faces.cli import bars
-    from reelwright.models import hub
+    from reelwright.models import catalogue, hub
     from reelwright.models.hub import Hub, Progress
 else:
     bars = lazy("reelwright.faces.cli.bars")
     httpx = lazy("httpx")
+    catalogue = lazy("reelwright.models.catalogue")
     hub = lazy("reelwright.models.hub")
 
 STATES = {"installed": "green", "partial": "yellow", "damaged": "red", "absent": "dim"}
@@ -31,7 +32,10 @@ STALL = 30.0  # seconds without a byte
 PARTIAL, UNSATISFIABLE = 206, 416
 
 app = typer.Typer(no_args_is_help=True)
-Names = Annotated[list[str] | None, typer.Argument(help="Names from `reelwright models list`.", metavar="[NAME]…")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="Names from `reelwright models list`, or of a bundle: whisper_small, …", metavar="[NAME]…"),
+]
 
 
 @app.callback()
@@ -84,7 +88,7 @@ def pull(
     wanted = [row.weights.name for row in here.list() if row.state != "installed"] if every else names
     if wanted is None:
         raise InvalidParameter("no model is named; give names from `reelwright models list`, or --all", field="name")
-    for name in wanted:
+    for name in (one for given in wanted for one in catalogue.members(given)):
         with bars.of_bytes(name) as on_bytes:
             path = here.pull(name, fetch, on_bytes)
         terminal.out().print(f"{name}: {path}", markup=False)
@@ -134,7 +138,7 @@ def remove(
 ) -> None:
     """Delete weights from the models folder."""
     here = opened(home)
-    for name in names:
+    for name in (one for given in names for one in catalogue.members(given)):
         terminal.note(f"{name}: {'removed' if here.remove(name) else 'was not here'}")
 
 

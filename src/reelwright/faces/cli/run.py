@@ -96,7 +96,7 @@ def with_local_files(operator: "Operator[Any, Any]", params: "Params") -> "Param
 
 
 def _models() -> "Models":
-    return hub.Hub(configured().models_folder)
+    return hub.open_hub(configured())
 
 
 def _folder(path: Path) -> Path:

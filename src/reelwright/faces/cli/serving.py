@@ -110,7 +110,7 @@ class _Server:
         config = uvicorn.Config(
             self._front,
             loop="uvloop",
-            http="httptools",
+            http="reelwright.faces.long_addresses:LongAddresses",
             ws="none",
             lifespan="on",
             access_log=False,

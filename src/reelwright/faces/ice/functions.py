@@ -165,14 +165,8 @@ NAMES: Mapping[str, str] = {
 
 
 def submission(domain: Document) -> Submission:
-    """What `SubmitIProductionJob` read, as a job of the function's operator."""
+    """What `SubmitIProductionJob` read, as a job of the function's operator. `source` is the address of the input."""
     function = _function(str(find(domain, "wire.function")))
-    for name in ("Input", "Output"):
-        if find(domain, f"wire.{name.lower()}.type") == "Media":
-            raise InvalidParameter(
-                f"{name}.Type is 'Media', but this server has no media library yet; give Type OSS and an address",
-                field=f"{name}.Type",
-            )
     destination, pipeline = str(domain["destination"]), domain.get("pipeline")
     priority, wire = domain.get("priority", DEFAULT_PRIORITY), domain["wire"]
     assert isinstance(priority, int)
@@ -180,7 +174,7 @@ def submission(domain: Document) -> Submission:
     return Submission(
         operator=function.operator,
         params={
-            function.source: find(domain, "wire.input.media"),
+            function.source: domain["source"],
             **_params(function, domain.get("job_params"), destination),
             **_by_model(function, wire.get("model")),
         },

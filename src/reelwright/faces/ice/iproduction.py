@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from reelwright.faces.ice import notices, templates
+from reelwright.errors import MissingParameter
+from reelwright.faces.codecs import MISSING
+from reelwright.faces.ice import library, notices, templates
 from reelwright.faces.ice.functions import FAMILY, NAMES, FunctionResult, submission
 from reelwright.faces.wire import (
     Desk,
@@ -12,6 +14,7 @@ from reelwright.faces.wire import (
     any_object,
     cancel,
     each,
+    find,
     integer,
     json_object,
     link,
@@ -39,11 +42,12 @@ BIZ = {"IMS": "IMS", "VOD": "VOD"}
 JOB_ID: Table = {"JobId": text("id", required=True)}
 INPUT: Table = {
     "Type": one_of("wire.input.type", TYPE, also=TYPE_SYNONYMS, required=True),
-    "Media": text("wire.input.media", required=True),
+    "Media": (text("wire.input.media", required=True), text("source")),
 }
 OUTPUT: Table = {
     "Type": one_of("wire.output.type", TYPE, also=TYPE_SYNONYMS, required=True),
-    "Media": (text("wire.output.media", required=True), text("destination")),
+    "Media": (text("wire.output.media"), text("destination")),
+    "OutputUrl": text("wire.output.url"),
     "Biz": one_of("wire.output.biz", BIZ),
 }
 SCHEDULE: Table = {
@@ -70,18 +74,53 @@ TOLD: Table = {
     "Result": FunctionResult(""),
     "OutputFiles": each("outputs", "key"),
     "OutputUrls": each("outputs", link()),
-    "OutputMediaIds": always([]),  # ids of a media library, which Output.Type=Media would need
+    "OutputMediaIds": library.MediaIds(""),
 }
 
-ALSO_NAMED = {**NAMES, "callback": "UserData.NotifyAddress", "pipeline": "ScheduleConfig.PipelineId"}
+ALSO_NAMED = {
+    **NAMES,
+    "callback": "UserData.NotifyAddress",
+    "pipeline": "ScheduleConfig.PipelineId",
+}
 
 
 def wanted(domain: Document, desk: Desk) -> Submission:
     """The job that is asked for, with the template's JobParams, and who is told of its end."""
-    made = submission(templates.applied(domain, desk))
+    given, media = str(find(domain, "wire.input.media")), _output(domain)
+    source = library.source(desk, given, field="Input.Media", kind=str(find(domain, "wire.input.type")))
+    destination, lands = _landing(domain, desk) if media is None else (media, {})
+    made = submission({**templates.applied(domain, desk), "source": source, "destination": destination})
     user_data = str((made.wire or {}).get("user_data", ""))
-    wire = {**(made.wire or {}), "event": notices.IPRODUCTION_COMPLETE}
-    return replace(made, wire=wire, callback=notices.notify_address(user_data))
+    wire = {**(made.wire or {}), **lands, "event": notices.IPRODUCTION_COMPLETE}
+    names = {"destination": "Output.OutputUrl"} if lands else {}
+    return replace(made, wire=wire, callback=notices.notify_address(user_data), names=names)
+
+
+def _output(domain: Document) -> str | None:
+    """The address that the output goes to; None if it becomes an asset."""
+    if find(domain, "wire.output.type") == "Media":
+        return None
+    media = find(domain, "wire.output.media")
+    if media is MISSING or media == "":
+        raise MissingParameter("Output.Media is missing; it is required", field="Output.Media")
+    return str(media)
+
+
+def _landing(domain: Document, desk: Desk) -> tuple[str, dict[str, object]]:
+    """Where the files of future assets go, and how they land.
+
+    `Output.Media` may name an asset, and then its file is replaced.
+    """
+    into, biz, url = (find(domain, f"wire.output.{name}") for name in ("media", "biz", "url"))
+    name = find(domain, "wire.name")
+    lands = library.lands(
+        desk,
+        into="" if into is MISSING else str(into),
+        title="" if name is MISSING else str(name),
+        biz=BIZ["IMS"] if biz is MISSING else str(biz),
+    )
+    where = str(url) if isinstance(url, str) and url else library.destination(desk, "{source}")
+    return where, lands
 
 
 IPRODUCTION = (

@@ -14,15 +14,17 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from reelwright import timing
 from reelwright.errors import InvalidParameter
 from reelwright.faces.request import shown
-from reelwright.jobs import announcing, ids
+from reelwright.jobs import announcing
 from reelwright.jobs.deliverer import Message
-from reelwright.jobs.delivery import Delivery, NewDelivery
+from reelwright.jobs.delivery import Delivery
+from reelwright.jobs.document import LINK
 from reelwright.jobs.records import Keeping
 from reelwright.service import Service, check_receiver
 
@@ -65,8 +67,95 @@ def iproduction(job: Facts, wire: Facts) -> dict[str, object]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-BODIES: Mapping[str, Body] = {IPRODUCTION_COMPLETE: iproduction}
+def smart(job: Facts, wire: Facts) -> dict[str, object]:
+    is_good, error = job["status"] == "SUCCEEDED", job.get("error") or {}
+    told = {
+        "JobId": job["id"],
+        "JobType": wire.get("type"),
+        "Status": "Success" if is_good else "Fail",
+        "MediaId": wire.get("media_id"),
+        "ErrorCode": None if is_good else error.get("code", "Cancelled"),
+        "ErrorMessage": None if is_good else error.get("message", "the job was cancelled"),
+        "UserData": wire.get("user_data"),
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+BODIES: Mapping[str, Body] = {IPRODUCTION_COMPLETE: iproduction, SMART_JOB_COMPLETE: smart}
 """By the event. One that is told without a job brings its body along."""
+
+
+# ---- what is told of an asset of the library
+
+
+def uploaded(asset: Facts) -> dict[str, object]:
+    return {**_about(asset), "FileUrl": _file_url(asset), "Size": str(asset.get("size", 0)), "AppId": asset.get("app")}
+
+
+def uploaded_by_url(asset: Facts) -> dict[str, object]:
+    return {**uploaded(asset), "SourceURL": asset.get("given"), "JobId": asset.get("job")}
+
+
+def analysed(asset: Facts) -> dict[str, object]:
+    """Numbers are texts, in the units of the library's own documents."""
+    found = asset.get("found") or {}
+    numbers = {
+        "Size": found.get("size"),
+        "Duration": found.get("duration"),
+        "Width": found.get("width"),
+        "Height": found.get("height"),
+        "Bitrate": round(found["bit_rate"] / 1000, 3) if found.get("bit_rate") else None,
+        "Fps": next((one.get("average_frame_rate") for one in found.get("video", ())), None),
+    }
+    return {**_about(asset), **{name: str(value) for name, value in numbers.items() if value is not None}}
+
+
+def pictured(asset: Facts) -> dict[str, object]:
+    made = asset.get("found") or {}
+    snapshots = [_url(asset, mark.removeprefix(LINK)) for mark in made.get("snapshots", ())]
+    cover = made["cover"].removeprefix(LINK) if made.get("cover") else None
+    return {**_about(asset), "CoverUrl": _url(asset, cover), "SnapshotUrls": snapshots}
+
+
+def changed(asset: Facts) -> dict[str, object]:
+    return {
+        **_about(asset),
+        "InputURL": asset.get("given"),
+        "Title": asset.get("title"),
+        "BusinessType": asset.get("business"),
+    }
+
+
+ASSETS: Mapping[str, Callable[[Facts], dict[str, object]]] = {
+    "FileUploadComplete": uploaded,
+    "ImageUploadComplete": uploaded,
+    "UploadByURLComplete": uploaded_by_url,
+    "VideoAnalysisComplete": analysed,
+    "SnapshotComplete": pictured,
+}
+"""By the event; of any other one it is told which asset it is about. An asset's document is that of `jobs.library`."""
+
+
+def _about(asset: Facts) -> dict[str, object]:
+    failure = asset.get("failure")
+    return {
+        "Status": "Fail" if failure else "Success",
+        "MediaId": asset["id"],
+        "MediaType": asset.get("kind"),
+        "ErrorCode": failure["code"] if failure else None,
+        "ErrorMessage": failure["message"] if failure else None,
+        "UserData": asset.get("user_data"),
+    }
+
+
+def _file_url(asset: Facts) -> str | None:
+    address = asset.get("address")
+    return _url(asset, address.removeprefix("oss://")) if address else None
+
+
+def _url(asset: Facts, place: str | None) -> str | None:
+    """The http address of a bucket's object as the owner reaches this server; it opens only for those who sign."""
+    return f"{asset.get('tells', {}).get('base', '')}/{quote(place)}" if place else None
 
 
 class Writer:
@@ -93,6 +182,9 @@ class Writer:
         if "body" in delivery.payload:
             given: Facts = delivery.payload["body"]
             return given
+        if "asset" in delivery.payload:
+            told = ASSETS.get(event, changed)(delivery.payload["asset"])
+            return {name: value for name, value in told.items() if value is not None}
         job = self._service.job(delivery.tenant, delivery.job_id)
         return BODIES[event](delivery.payload["job"], job.wire or {})
 
@@ -113,10 +205,7 @@ def announce(
     tx: Keeping, tenant: str, event: str, body: Mapping[str, object], *, now: float, notify: str | None = None
 ) -> None:
     """Tell of something that no job is behind: to the tenant's callback if it wants the event, and to `notify`."""
-    payload = {"event": event, "body": body}
-    found = announcing.wanted(tx, tenant, KIND, event)
-    for target in filter(None, (notify, found.target if found else None)):
-        tx.tell(NewDelivery(ids.new(now), tenant, KIND, target, payload, now))
+    announcing.announce(tx, tenant, KIND, event, {"event": event, "body": body}, now=now, notify=notify)
 
 
 def notify_address(user_data: str) -> str | None:

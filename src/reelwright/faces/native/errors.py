@@ -34,9 +34,12 @@ STATUS: Mapping[type[ReelwrightError], int] = {
     errors.InternalError: 500,
     errors.WorkFailed: 500,
     errors.Fenced: 500,
+    errors.Elsewhere: 503,
     errors.ModelNotInstalled: 501,
     errors.FetchFailed: 502,
     errors.Unreachable: 502,
+    errors.UpstreamFailed: 502,
+    errors.UpstreamRefused: 502,
     errors.StorageFull: 507,
 }
 

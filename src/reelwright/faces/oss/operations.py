@@ -29,10 +29,14 @@ class Operation:
     """A header that chooses it."""
     because: str = ""
     """Why it is not offered."""
+    makes: bool = False
+    """After it an object is whole that was not there before."""
 
 
-def _on(level: str, method: str, name: str, does: Do, *sub: str, header: str | None = None) -> Operation:
-    return Operation(name, level, method, does, frozenset(sub), header)
+def _on(
+    level: str, method: str, name: str, does: Do, *sub: str, header: str | None = None, makes: bool = False
+) -> Operation:
+    return Operation(name, level, method, does, frozenset(sub), header, makes=makes)
 
 
 def _refused(level: str, method: str, name: str, *sub: str, because: str) -> Operation:
@@ -55,8 +59,8 @@ OPERATIONS = (
     _refused("bucket", "DELETE", "DeleteBucket", because="remove the folder or bucket in the store itself"),
     _refused("bucket", "PUT", "PutBucketAcl", "acl", because=PRIVATE),
     _refused("bucket", "POST", "PostObject", because="uploads by an HTML form are not offered; use PutObject"),
-    _on("object", "PUT", "PutObject", objects.put),
-    _on("object", "PUT", "CopyObject", objects.copy, header=COPY_SOURCE),
+    _on("object", "PUT", "PutObject", objects.put, makes=True),
+    _on("object", "PUT", "CopyObject", objects.copy, header=COPY_SOURCE, makes=True),
     _on("object", "GET", "GetObject", objects.get),
     _on("object", "HEAD", "HeadObject", objects.head),
     _on("object", "HEAD", "GetObjectMeta", objects.meta, "objectMeta"),
@@ -66,7 +70,7 @@ OPERATIONS = (
     _on("object", "PUT", "UploadPart", multipart.put_part, "partNumber", "uploadId"),
     _on("object", "PUT", "UploadPartCopy", multipart.copy_part, "partNumber", "uploadId", header=COPY_SOURCE),
     _on("object", "GET", "ListParts", multipart.listed, "uploadId"),
-    _on("object", "POST", "CompleteMultipartUpload", multipart.finish, "uploadId"),
+    _on("object", "POST", "CompleteMultipartUpload", multipart.finish, "uploadId", makes=True),
     _on("object", "DELETE", "AbortMultipartUpload", multipart.abort, "uploadId"),
     _refused("object", "POST", "AppendObject", "append", because=WHOLE),
     _refused("object", "POST", "AppendObject", "append", "position", because=WHOLE),
@@ -108,4 +112,7 @@ async def run(call: Call, threads: Threads) -> Answer:
     operation = find(call)
     if operation.does is None:
         raise NotImplementedHere(f"{operation.name} is not offered: {operation.because}.")
-    return await operation.does(call, threads)
+    answer = await operation.does(call, threads)
+    if operation.makes:
+        await call.service.uploads.arrived(call.bucket, call.key)
+    return answer

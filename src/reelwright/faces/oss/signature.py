@@ -23,6 +23,8 @@ from reelwright.faces.oss.errors import (
     RequestTimeTooSkewed,
     SignatureDoesNotMatch,
 )
+from reelwright.faces.oss.passes import secret_of_pass
+from reelwright.jobs.passes import PREFIX
 from reelwright.timing import now
 
 V4 = "OSS4-HMAC-SHA256"
@@ -74,6 +76,8 @@ def check(call: Call) -> None:
 
 
 def _secret(call: Call, access_key_id: str) -> str:
+    if access_key_id.startswith(PREFIX):
+        return secret_of_pass(call, access_key_id)
     key = call.service.secret(access_key_id)
     if key is None:
         raise InvalidAccessKeyId("The OSS Access Key Id you provided does not exist in our records.")

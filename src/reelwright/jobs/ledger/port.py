@@ -27,6 +27,7 @@ from reelwright.jobs.job import (
     Output,
     Phase,
     Pipeline,
+    Status,
     Step,
     Usage,
 )
@@ -140,12 +141,23 @@ class Transaction(Keeping, Protocol):
         """RUNNING -> QUEUED without blame: the server drains. The attempt stays used."""
         ...
 
+    def postpone(self, step_id: str, attempt: int, until: float, now: float, *, usage: Usage = Usage()) -> Job:
+        """RUNNING -> QUEUED until then, without blame, because a provider elsewhere is at work; the job stays RUNNING.
+
+        It was a look and no execution. The step may be claimed again after `until`.
+        """
+        ...
+
     def recover(self, *, owner: str | None, now: float) -> list[str]:
         """Put steps back to QUEUED whose lease has passed (or, with `owner`, all that owner held). Returns job ids."""
         ...
 
-    def cancel(self, tenant: str, job_id: str, now: float) -> Job:
-        """Any state that is not final -> CANCELLED. Raises `JobNotFound`, `Conflict` if final."""
+    def cancel(self, tenant: str, job_id: str, now: float, *, only: Status | None = None) -> Job:
+        """Any state that is not final -> CANCELLED. Raises `JobNotFound`, `Conflict` if final, or if not `only`."""
+        ...
+
+    def delete(self, tenant: str, job_id: str) -> bool:
+        """Forget a job in whatever state it is, with all its rows; who works on it is fenced. False if unknown."""
         ...
 
     def retry(self, tenant: str, job_id: str, now: float) -> Job:

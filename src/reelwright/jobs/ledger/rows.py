@@ -61,6 +61,7 @@ class StepOutcome(msgspec.Struct, omit_defaults=True):
     failure: Failure | None = None
     phases: tuple[Phase, ...] = ()
     usage: Usage = Usage()
+    looks: int = 0
 
 
 REQUEST = msgspec.json.Decoder(Request)
@@ -189,6 +190,7 @@ def step(row: Row) -> Step:
         state=Status(row[6]),
         attempt=row[7],
         executions=row[8],
+        looks=outcome.looks,
         memo=bool(row[9]),
         memo_key=row[10],
         owner=row[11],
@@ -241,7 +243,9 @@ def step_changes(step: Step, *, ready: bool) -> Values:
         "new_phase": step.phase,
         "new_started_at": step.started_at,
         "new_finished_at": step.finished_at,
-        "new_outcome": JSON.encode(StepOutcome(step.result, step.made, step.failure, step.phases, step.usage)),
+        "new_outcome": JSON.encode(
+            StepOutcome(step.result, step.made, step.failure, step.phases, step.usage, step.looks)
+        ),
     }
 
 

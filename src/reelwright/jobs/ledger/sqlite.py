@@ -135,12 +135,14 @@ class SqliteLedger:
             "after": wanted.after,
         }
         given = {name: value for name, value in given.items() if value is not None}
-        text = statements.job_page(frozenset(given))
+        text = statements.job_page(frozenset(given), wanted.newest_first)
+        if wanted.face is not None:
+            given |= {"within": f"{wanted.face}.", "beyond": f"{wanted.face}/"}  # "/" comes next after "."
         if wanted.created_after is not None:
             given["first_id"] = ids.floor(max(0.0, wanted.created_after - MILLISECOND))
         if wanted.created_before is not None:
             given["last_id"] = ids.floor(max(0.0, wanted.created_before + 2 * MILLISECOND))
-        given |= {"tenant": wanted.tenant, "now": timing.now(), "limit": wanted.limit}
+        given |= {"tenant": wanted.tenant, "now": timing.now(), "limit": wanted.limit, "skip": wanted.skip}
         return [rows.job(row) for row in self._reader().execute(text, given)]
 
     def counts(self) -> Mapping[str, int]:

@@ -92,8 +92,8 @@ def select_columns(table: Table, columns: Sequence[str]) -> Select[Any]:
     return select(*(table.c[name] for name in columns))
 
 
-def first_rows(statement: Select[Any], limit: ColumnElement[Any]) -> Sql:
-    return Sql(statement.limit(limit).offset(ZERO))
+def first_rows(statement: Select[Any], limit: ColumnElement[Any], skip: ColumnElement[Any] = ZERO) -> Sql:
+    return Sql(statement.limit(limit).offset(skip))
 
 
 def upsert(table: Table, key: Sequence[str], changes: Collection[str]) -> Sql:
@@ -138,25 +138,26 @@ SAVE_JOB = Sql(
 
 
 @lru_cache(maxsize=256)
-def job_page(filters: frozenset[str]) -> str:
-    """A page of jobs, newest first, by the filters that are given."""
+def job_page(filters: frozenset[str], newest_first: bool) -> str:
+    """A page of jobs by the filters that are given."""
+    after: ColumnElement[str] = bindparam("after")
     conditions = {
         "status": of(jobs.c.status, "status"),
         "operator": of(jobs.c.operator, "operator"),
         "pipeline": of(jobs.c.pipeline, "pipeline"),
-        "face": of(jobs.c.face, "face"),
+        "face": of(jobs.c.face, "face") | ((jobs.c.face > bindparam("within")) & (jobs.c.face < bindparam("beyond"))),
         # The id begins with the time, so the bound on it keeps the scan short; the second bound is exact.
         "created_after": (jobs.c.id >= bindparam("first_id")) & (jobs.c.created_at >= bindparam("created_after")),
         "created_before": (jobs.c.id < bindparam("last_id")) & (jobs.c.created_at < bindparam("created_before")),
-        "after": jobs.c.id < bindparam("after"),
+        "after": jobs.c.id < after if newest_first else jobs.c.id > after,
     }
     statement = (
         select_columns(jobs, JOB_COLUMNS)
         .where(of(jobs.c.tenant, "tenant"), jobs.c.expires_at > bindparam("now"))
         .where(*(condition for name, condition in conditions.items() if name in filters))
-        .order_by(jobs.c.id.desc())
+        .order_by(jobs.c.id.desc() if newest_first else jobs.c.id)
     )
-    return first_rows(statement, LIMIT).text
+    return first_rows(statement, LIMIT, bindparam("skip")).text
 
 
 # ---- steps

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reelwright import timing
 from reelwright.errors import Conflict, Fenced, IdempotentParameterMismatch, JobNotFound, PipelineNotFound
-from reelwright.jobs import announcing
+from reelwright.jobs import announcing, library
 from reelwright.jobs.job import (
     DEFAULT_PIPELINE,
     Failure,
@@ -54,6 +55,7 @@ class SqliteTransaction(Keeping):
             first = min(step.position for step in steps)
             for step in steps:
                 self._group.add_step(step, job, ready=step.position == first)
+        library.submitted(self, new)
         return Submitted(new.id, created=True)
 
     def _pipeline_name(self, tenant: str, wanted: str) -> str:
@@ -186,6 +188,13 @@ class SqliteTransaction(Keeping):
     def release(self, step_id: str, attempt: int, now: float) -> None:
         self._requeue(self._held(step_id, attempt), now)
 
+    def postpone(self, step_id: str, attempt: int, until: float, now: float, *, usage: Usage = Usage()) -> Job:
+        step = self._held(step_id, attempt)
+        looked = replace(step, looks=step.looks + 1, executions=max(0, step.executions - 1), usage=step.usage + usage)
+        self._group.save_step(replace(_let_go(looked), state=Status.QUEUED, run_after=until), ready=True)
+        job = self._group.job(step.job_id)
+        return self._group.save_job(replace(job, usage=job.usage + usage))
+
     def log(self, job_id: str, level: str, message: str, fields: Mapping[str, Any], now: float) -> None:
         self.event(job_id, "log", {"level": level, "message": message, "fields": fields}, now)
 
@@ -196,12 +205,22 @@ class SqliteTransaction(Keeping):
 
     # ---- a user's
 
-    def cancel(self, tenant: str, job_id: str, now: float) -> Job:
+    def cancel(self, tenant: str, job_id: str, now: float, *, only: Status | None = None) -> Job:
         job = self._theirs(tenant, job_id, now)
+        if only is not None and job.status is not only:
+            raise Conflict(f"job {job_id} is {job.status}; only one that is {only} can be cancelled here", field="id")
         if job.status.is_final:
             raise Conflict(f"job {job_id} is {job.status} already; nothing is left to cancel", field="id")
         self._stop_steps(job_id, Status.CANCELLED, now)
         return self._end(job, replace(job, status=Status.CANCELLED, finished_at=now), now)
+
+    def delete(self, tenant: str, job_id: str) -> bool:
+        job = self._group.find_job(job_id)
+        if job is None or job.tenant != tenant:
+            return False
+        library.forgotten(self, job, timing.now())
+        self._group.forget_job(job_id, job.status)
+        return True
 
     def retry(self, tenant: str, job_id: str, now: float) -> Job:
         job = self._theirs(tenant, job_id, now)
@@ -294,8 +313,9 @@ class SqliteTransaction(Keeping):
         return self._group.move_job(job, replace(job, status=Status.QUEUED, finished_at=None, failure=None), now)
 
     def _end(self, old: Job, new: Job, now: float) -> Job:
-        """A final state and the word of it, in one transaction."""
+        """A final state, what follows of it, and the word of it, in one transaction."""
         new = self._group.move_job(old, new, now)
+        library.ended(self, new, now)
         for word in announcing.about(new, self, now):
             self.tell(word)
         return new

@@ -11,7 +11,6 @@ or are written letter by letter are not captions here, nor is what has the brigh
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -19,23 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
 
-from reelwright.kernels import caption_lines, caption_style, reading
-from reelwright.kernels.caption_lines import Box, Line
+from reelwright.kernels import caption_style, reading
+from reelwright.kernels.caption_lines import Line
 from reelwright.kernels.caption_style import Words
 from reelwright.media import frames, probe, strips, subtitles
+from reelwright.media.caption_reader import SURE, CaptionReader
 from reelwright.models import ocr
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
-Gray = NDArray[np.uint8]
 Span = tuple[float, float]
 
 LETTERS: dict[str, ocr.Letters] = {"ch": "han", "en": "latin", "ch_ml": "all"}
-WATCHED = 640 * 360  # pixels of a whole frame at the size at which strokes are followed
-BESIDE = 0.04  # of the height, watched above and below the region: words on its edge are seen whole
-LONGEST = 640  # px; the detector's picture
-ASIDE = 0.35  # of a line's height, read to its left and right: a dash alone is easily left outside
-SURE = 0.93  # mean probability from which one reading is believed
-DOUBTFUL = 0.6  # probability of a letter for which a line is read again
 SHEET_WIDTH = 480  # px
 MARK = (255, 60, 60)
 
@@ -106,140 +99,31 @@ class CaptionsResult(Result):
 def captions(params: CaptionsParams, ctx: Context) -> CaptionsResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promises it
-    region = strips.Strip.of(media.video.shown, params.roi, watched=WATCHED, beside=BESIDE)
     sheet = Sheet(ctx, keep=params.preview)
-    reader = _Reader(ocr.warm(ctx.models), LETTERS[params.lang], region)
-    watched = _watch(params, ctx, media, region, reader, sheet)
-    inside, outside = _parted(reader.lines, region)
-    chosen = caption_style.choose(inside, film=watched.end, width=region.small[0], main_only=params.track == "main")
-    ctx.media(float(watched.end))
-    return _result(params, ctx, region, chosen, len(outside), watched, reader, sheet)
+    reader = CaptionReader.of(ocr.warm(ctx.models), media.video.shown, params.roi, LETTERS[params.lang])
+    reader.step = Fraction(1, params.fps)
+    end = _watch(params, ctx, media, reader, sheet)
+    ctx.media(float(end))
+    return _result(params, ctx, reader.captions(end, main_only=params.track == "main"), reader, sheet)
 
 
 # Following and reading
 
 
-@dataclass(slots=True)
-class _Watched:
-    frames: int = 0
-    looks: int = 0
-    end: Fraction = Fraction(0)
-
-
-def _watch(
-    params: CaptionsParams, ctx: Context, media: probe.Media, region: strips.Strip, reader: "_Reader", sheet: Sheet
-) -> _Watched:
-    """Follows the lines through the film; the reader reads each when it is over."""
+def _watch(params: CaptionsParams, ctx: Context, media: probe.Media, reader: CaptionReader, sheet: Sheet) -> Fraction:
+    """Follows the lines through the film; the reader reads each when it is over. Gives the end of the last frame."""
     assert media.video is not None  # with_video promised it
     ctx.enter("read")
-    watched, lines = _Watched(), caption_lines.Lines(reader.find)
-    step, due = Fraction(1, params.fps), Fraction(0)
-    length = 1 / (media.video.frame_rate or Fraction(25))
+    end, length = Fraction(0), 1 / (media.video.frame_rate or Fraction(25))
     for frame in frames.stream(params.video):
         ctx.check()
-        strip = region.cut(strips.luma(frame))
-        reader.small = region.shrunk(strip)
-        is_sample = frame.time >= due
-        reader.read(lines.push(frame.time, reader.small, is_sample=is_sample))
-        if is_sample:
-            due = (frame.time // step + 1) * step
-            reader.keep(lines.active, strip)
-        _show(sheet, frame, region, lines.active)
-        watched.frames, watched.end = watched.frames + 1, frame.time + length
+        reader.push(frame)
+        _show(sheet, frame, reader.region, reader.active)
+        end = frame.time + length
         ctx.report(float(frame.time), float(media.duration or 0), unit="second")
-    reader.read(lines.finish(watched.end))
-    watched.looks = lines.looks
+    reader.finish(end)
     ctx.report(1, 1, unit="pass")
-    return watched
-
-
-@dataclass(slots=True)
-class _Portrait:
-    """What one line looks like at full size: the mean of the samples that show it, and the latest of them."""
-
-    total: NDArray[np.float32]
-    latest: Gray
-    count: int = 0
-
-    def add(self, crop: Gray) -> None:
-        # What it was first seen in may be a fade; it counts only if there is nothing else.
-        self.total = self.total + crop if self.count else crop.astype(np.float32)
-        self.latest, self.count = crop, self.count + 1
-
-    def mean(self) -> Gray:
-        return (self.total / max(1, self.count) + 0.5).astype(np.uint8)
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Finds and reads lines, and counts how often. `small`: the picture just pushed."""
-
-    networks: ocr.Ocr
-    letters: ocr.Letters
-    region: strips.Strip
-    small: Gray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
-    lines: list[Words] = field(default_factory=list)
-    reads: int = 0
-    _portraits: dict[Line, _Portrait] = field(default_factory=dict)
-
-    def find(self, where: Box) -> list[caption_lines.Found]:
-        left, top, right, bottom = where
-        part = np.repeat(self.small[top:bottom, left:right, None], 3, axis=2)
-        regions = self.networks.find(part, longest=LONGEST)
-        shift = np.array([left, top, left, top])
-        boxes = [np.array(one.box) + shift for one in regions]
-        return [
-            caption_lines.Found((int(box[0]), int(box[1]), int(box[2]), int(box[3])), one.tilt, one.score)
-            for box, one in zip(boxes, regions, strict=True)
-        ]
-
-    def keep(self, active: Sequence[Line], strip: Gray) -> None:
-        """A sample: remember what the lines look like in it."""
-        for line in active:
-            left, top, right, bottom = (edge * self.region.scale for edge in line.found.box)
-            aside = round(ASIDE * (bottom - top))
-            crop = strip[top:bottom, max(0, left - aside) : right + aside].copy()
-            if line not in self._portraits:
-                self._portraits[line] = _Portrait(crop.astype(np.float32), crop)
-            elif not line.missing:
-                self._portraits[line].add(crop)
-
-    def read(self, over: Sequence[Line]) -> None:
-        """Lines that are over. Those that are no captions, whatever they say, are not read."""
-        portraits = [self._portraits.pop(line, None) for line in over]
-        worth = [
-            portrait
-            for line, portrait in zip(over, portraits, strict=True)
-            if portrait is not None and self._may_be_caption(line)
-        ]
-        told = dict(zip(map(id, worth), self._said([portrait.mean() for portrait in worth]), strict=True))
-        for line, portrait in zip(over, portraits, strict=True):
-            first = told.get(id(portrait))
-            text, score = self._believed(first, portrait) if first and portrait else ("", 0.0)
-            box, strokes = line.found.box, line.strokes
-            words = Words(box, line.start, line.end, text, score, line.found.tilt, strokes.level, strokes.kind)
-            self.lines.append(words)
-
-    def _may_be_caption(self, line: Line) -> bool:
-        box, is_long = line.found.box, line.end - line.start >= caption_style.SHORTEST
-        return is_long and self.region.has(box) and not caption_style.is_tilted(box, line.found.tilt)
-
-    def _believed(self, first: ocr.Reading, portrait: _Portrait) -> tuple[str, float]:
-        """The reading, or what two agree on where it is unsure."""
-        told = [first]
-        if first.score < SURE or min(first.scores, default=0) < DOUBTFUL:
-            told += self._said([portrait.latest])
-        text, score = reading.agreed([(one.text, one.scores) for one in told])
-        return reading.tidy(text), score
-
-    def _said(self, crops: Sequence[Gray]) -> list[ocr.Reading]:
-        self.reads += len(crops)
-        return self.networks.read([np.repeat(one[..., None], 3, axis=2) for one in crops], letters=self.letters)
-
-
-def _parted(lines: Sequence[Words], region: strips.Strip) -> tuple[list[Words], list[Words]]:
-    """Those in the region, and the others."""
-    return [one for one in lines if region.has(one.box)], [one for one in lines if not region.has(one.box)]
+    return end
 
 
 # The report
@@ -269,15 +153,9 @@ def _marked(
 
 
 def _result(
-    params: CaptionsParams,
-    ctx: Context,
-    region: strips.Strip,
-    chosen: caption_style.Chosen,
-    outside: int,
-    watched: _Watched,
-    reader: _Reader,
-    sheet: Sheet,
+    params: CaptionsParams, ctx: Context, chosen: caption_style.Chosen, reader: CaptionReader, sheet: Sheet
 ) -> CaptionsResult:
+    region = reader.region
     told = tuple(_caption(one, region) for one in chosen.captions)
     kept = [line for one in chosen.captions for line in one]
     left_out = Counter(why for _, why in chosen.left_out)
@@ -287,15 +165,15 @@ def _result(
         lines=len(kept),
         mean_score=sum(one.score for one in kept) / len(kept) if kept else 0.0,
         unsure=sum(one.score < SURE for one in told),
-        frames=watched.frames,
-        looks=watched.looks,
+        frames=reader.frames,
+        looks=reader.looks,
         reads=reader.reads,
         left_out_scene=left_out["scene"],
         left_out_standing=left_out["standing"],
         left_out_tilted=left_out["tilted"],
         left_out_short=left_out["short"],
         left_out_unreadable=left_out["unreadable"],
-        left_out_outside=outside,
+        left_out_outside=len(reader.parted()[1]),
         sheet=sheet.saved(),
     )
 

@@ -28,13 +28,13 @@ from reelwright.operators import Context, Params, Quality, Resources, Result, fi
 MODEL = "yunet"
 SHORT = Fraction(30)  # seconds; a video up to this is looked at frame by frame
 SHORT_STEP = Fraction(1, 5)  # seconds between measured frames of a short one
-KEYS = 240  # most key frames examined, spread evenly
+KEYS = 160  # most key frames examined, spread evenly
 SPARSE = Fraction(12)  # seconds without a key frame after which frames between are examined too
 SPARSE_PARTS = 10  # …or this part of the video, if longer
 FILL_STEP = Fraction(2)  # seconds between those frames
 SPARE = 2  # places looked at closely for each cover wanted, and as many more
 CLOSE_SHARE = Fraction(1, 10)  # of the video's length, at most, for all close looks together
-CLOSE = (Fraction(2, 5), Fraction(4, 5))  # seconds of one close look, at least and at most
+CLOSE = (Fraction(2, 5), Fraction(3, 5))  # seconds of one close look, at least and at most
 KEPT_PIXELS = 50_000_000  # in all frames kept; 75 MB at 8 bits
 CLOSE_STEP = Fraction(3, 25)  # seconds between measured frames of one
 

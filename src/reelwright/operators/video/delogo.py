@@ -1,6 +1,6 @@
 """Take a logo off a video, by itself.
 
-The video is read three times. First small, a few dozen frames from all over it: what stays while the picture changes
+First a few dozen frames from all over the video are looked at small: what stays while the picture changes
 is a logo, opaque or translucent. Then those frames once more at full size, where the logos are: which pixels each
 covers, how much shines through, and what it adds. Then every frame: what the logo hides is taken from other frames
 in which the moving camera shows it, else from what shines through it, and only what is seen nowhere is filled from
@@ -40,10 +40,11 @@ ROUNDING = 1e-6
 SAMPLES = 48  # frames looked at to find logos
 LEAST_SAMPLES = 24  # key frames that make do
 SHORT = Fraction(180)  # seconds up to which every frame is decoded to take samples evenly
+KEPT = 192 << 20  # bytes of sampled frames that are kept
 SEARCHED = 640  # px of the longer side at which logos are looked for
-THIRD = 8  # seconds that a logo is there at least; subtitles are shorter
 WORN = 0.7  # strength of a logo in samples that its model is made from
 LEAST_WORN = 6  # such samples
+LEAST_SIGN = 0.002  # of the picture, before a camera that stands still: windows are smaller
 SLACK = 6  # px by which a find, made at a small size, may be off
 MOST_BOXES = 2
 SHEET_HEIGHT = 240
@@ -117,7 +118,8 @@ def delogo(params: DelogoParams, ctx: Context) -> DelogoResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promised it
     picture = encode.Picture.like(media.video)
-    marks = _modelled(params, ctx, media, picture, _found(params, ctx, media))
+    samples = _Samples(params.video, media)
+    marks = _modelled(params, ctx, samples, picture, _found(params, ctx, samples, media))
     path = ctx.output("delogo.mp4")
     told = "no logo was found; the picture is unchanged"
     if not marks and "mp4" in media.container:
@@ -140,34 +142,55 @@ def delogo(params: DelogoParams, ctx: Context) -> DelogoResult:
 # First reading: where logos are
 
 
-def _found(params: DelogoParams, ctx: Context, media: probe.Media) -> list[logos.Found]:
+def _found(params: DelogoParams, ctx: Context, samples: "_Samples", media: probe.Media) -> list[logos.Found]:
     ctx.enter("find")
     search = logos.Search()
-    for count, frame in enumerate(_sampled(params.video, media, "rough"), start=1):
+    for count, frame in enumerate(samples, start=1):
         ctx.check()
         scale = min(1.0, SEARCHED / max(frame.size))
         search.push(frame.small_gray(*(max(16, round(side * scale)) for side in frame.size)))
         ctx.report(count, SAMPLES)
     boxes = [logos.Box(*one) for one in params.boxes]
-    found = search.found(boxes, thirds=bool(boxes) or (media.duration or 0) / 3 >= THIRD)
+    found = search.found(float(media.duration or 0), boxes)
     # On a tripod, corners of furniture stand as still as a sign: only in a corner, or where the user points.
     found = [one for one in found if boxes or one.box.in_a_corner or not one.still]
     return [one for one in found if boxes or "internet" in params.logo_model or one.box.in_a_corner]
 
 
-def _sampled(path: str, media: probe.Media, skip: frames.Skip) -> Iterator[frames.Frame]:
-    """Frames from all over the video: key frames of a long one, else frames at an even step."""
-    length = media.duration or Fraction(0)
-    if length > SHORT:
-        gap = length / SAMPLES
-        if sum(1 for _ in frames.key_frames(path, gap=gap)) >= LEAST_SAMPLES:
-            yield from frames.key_frames(path, gap=gap)
+class _Samples:
+    """Frames from all over the video: key frames of a long one, else frames at an even step.
+
+    Kept for the second time they are asked for, unless they are large.
+    """
+
+    def __init__(self, path: str, media: probe.Media) -> None:
+        self._path, self._length = path, media.duration or Fraction(0)
+        self._kept: list[frames.Frame] | None = None
+
+    def __iter__(self) -> Iterator[frames.Frame]:
+        if self._kept is not None:
+            yield from self._kept
             return
-    step, due = length / SAMPLES, Fraction(0)
-    for frame in frames.stream(path, skip=skip):
-        if frame.time >= due:
+        kept, room = list[frames.Frame](), KEPT
+        for frame in self._read():
+            room -= sum(plane.buffer_size for plane in frame.raw.planes)
+            if room >= 0:
+                kept.append(frame)
             yield frame
-            due = max(due + step, frame.time)
+        if room >= 0:
+            self._kept = kept
+
+    def _read(self) -> Iterator[frames.Frame]:
+        if self._length > SHORT:
+            gap = self._length / SAMPLES
+            if sum(1 for _ in frames.key_frames(self._path, gap=gap)) >= LEAST_SAMPLES:
+                yield from frames.key_frames(self._path, gap=gap)
+                return
+        step, due = self._length / SAMPLES, Fraction(0)
+        for frame in frames.stream(self._path, skip="nonref"):
+            if frame.time >= due:
+                yield frame
+                due = max(due + step, frame.time)
 
 
 # Second reading: what they are made of
@@ -217,7 +240,7 @@ class _Mark:
 
 
 def _modelled(
-    params: DelogoParams, ctx: Context, media: probe.Media, picture: encode.Picture, found: list[logos.Found]
+    params: DelogoParams, ctx: Context, frames_of: "_Samples", picture: encode.Picture, found: list[logos.Found]
 ) -> list[_Mark]:
     """The finds that prove to be logos at full size."""
     if not found:
@@ -226,7 +249,7 @@ def _modelled(
     size = picture.width, picture.height
     places = [place_of(one.box, size) for one in found]
     samples = list[list[list[planes.Plane]]]()
-    for frame in _sampled(params.video, media, "nonref"):
+    for frame in frames_of:
         ctx.check()
         whole = _planes(frame, picture)
         samples.append([[part.copy() for part in place.of(whole)] for place in places])
@@ -235,7 +258,8 @@ def _modelled(
     for index, (one, place) in enumerate(zip(found, places, strict=True)):
         first, last = (round(part * len(samples)) for part in one.span)
         model = _model([sample[index] for sample in samples[first:last]], one, place, size, pointed=bool(params.boxes))
-        if model is not None:
+        least = 0 if params.boxes or not one.still else LEAST_SIGN * size[0] * size[1]
+        if model is not None and model.covered.sum() >= least:
             out.append(_Mark(place, model))
     return out
 
@@ -248,7 +272,7 @@ def _model(
     model = unblending.model(samples, inside, still=found.still, pointed=pointed)
     if model is None:
         return None
-    worn = [one for one in samples if model.presence.strength(one[0].astype(np.float32)) >= WORN]
+    worn = [one for one in samples if model.presence.strength(one[0], region.unit(one[0])) >= WORN]
     if LEAST_WORN <= len(worn) < len(samples):
         return unblending.model(worn, inside, still=found.still, pointed=pointed) or model
     return model

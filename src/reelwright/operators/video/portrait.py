@@ -222,7 +222,7 @@ class _Cutter:
 
     def edge(self, shot: int, time: Fraction) -> float:
         plan = self._plans[shot]
-        return float(np.clip(plan.path.at(np.array([float(time)]))[0], 0, self._shape.extent - plan.length))
+        return min(max(plan.path.edge(float(time)), 0.0), self._shape.extent - plan.length)
 
 
 def _is_early(cut: looks.Cut | None, time: Fraction, luma: planes.Plane) -> bool:

@@ -1,9 +1,10 @@
 """Say where the shots of a video begin and end, and how one turns into the next: by a cut, a dissolve or a fade.
 
-The video is read once at thumbnail size. Frames no other frame needs are left out before decoding, which halves
-the work; where a cut falls into such a gap, the frames around it are decoded once more and the cut is placed
-exactly. A flash, changing light, a quick pan and a person walking by are no cuts. A picture that turns sharp or
-blurred in one frame is another shot of the same scene. Black that stays is a shot of its own.
+The video is read once at thumbnail size. Frames no other frame needs are left out before decoding, and large pictures
+come without their loop filter: half of the work. Where a cut falls into such a gap, the frames around it are decoded
+once more and the cut is placed exactly. A flash, changing light, a quick pan and a person walking by are no cuts. A
+picture that turns sharp or blurred in one frame is another shot of the same scene. Black that stays is a shot of its
+own.
 
 Wipes and morphs are not known: they come out as cuts, or not at all. Shots are not joined to scenes.
 """
@@ -25,6 +26,7 @@ from reelwright.media import frames, images, moments, probe
 from reelwright.operators import Context, Params, Quality, Resources, Result, files, operator, param
 
 THUMB = 160  # px of the longer side
+ROUGH = 4 * THUMB  # px of the longer side of a picture from which on nothing of its blocks is left in a thumb
 BUDGET = 0.1  # of all frames, that may be decoded again to place cuts…
 FEW = 250  # …or so many
 PREVIEW_EVERY = 20.0  # s of the video
@@ -80,7 +82,7 @@ def shots(params: ShotsParams, ctx: Context) -> ShotsResult:
     assert media.video is not None  # with_video promised it
     size = moments.fitting(media.video, THUMB)
     sheet = _Sheet(ctx, keep=params.preview)
-    watched, found = _watch(params, ctx, size, float(media.duration or 0), sheet)
+    watched, found = _watch(params, ctx, media.video, float(media.duration or 0), sheet)
     ctx.enter("place")
     found = _joined(found, Fraction(params.min_shot))
     found, reread, sure = _placed(params.video, ctx, size, found)
@@ -94,13 +96,14 @@ def shots(params: ShotsParams, ctx: Context) -> ShotsResult:
 
 
 def _watch(
-    params: ShotsParams, ctx: Context, size: tuple[int, int], length: float, sheet: "_Sheet"
+    params: ShotsParams, ctx: Context, video: probe.VideoStream, length: float, sheet: "_Sheet"
 ) -> tuple[int, list[kernel.Shot]]:
     """How many frames were looked at, and the shots."""
     ctx.enter("watch")
     seen = kernel.Shots(strictness=2 ** (1 - 2 * params.sensitivity))
+    skip: frames.Skip = "rough" if max(video.shown) >= ROUGH else "nonref"
     count = 0
-    for frame in frames.stream(params.video, skip="nonref", thumb=size):
+    for frame in frames.stream(params.video, skip=skip, thumb=moments.fitting(video, THUMB)):
         ctx.check()
         thumb = frame.thumb
         sheet.show(float(frame.time), thumb, is_new=seen.push(frame.time, thumb) > kernel.CUT)

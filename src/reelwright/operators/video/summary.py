@@ -11,28 +11,20 @@ than half of it; it gets longer, up to that half, where every group of shots cou
 H.264 is not encoded again but around the cuts (`media.joining`). What is said and what it is about is not understood.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from reelwright.errors import InvalidParameter, NothingFound
-from reelwright.kernels import cut_points, importance, selection, similarity, stills, voice_activity
-from reelwright.kernels.shots import Shot, Shots, Transition
-from reelwright.media import encode, frames, joining, moments, probe, samples
+from reelwright.kernels import cut_points, importance, selection, similarity
+from reelwright.media import encode, frames, joining, probe, survey
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
 SHARE, LEAST, MOST = 0.2, 15.0, 180.0  # of the film; s; s
 SLACK = 1.3  # so much longer than the shortest clips of all groups, because cuts cannot be anywhere
 HALF = 0.5  # of the film: the longest summary that nobody asked for
 WHOLE = 0.98  # of the film: a summary that long is the film
-LOOK_STEP = Fraction(2, 5)  # s between measured pictures…
-LOOKS = 4000  # …but no more than so many in all
 USABLE = 0.5  # share of a shot's pictures that must be good
-RARE = 0.1  # share of good pictures below which a film is of a kind that `stills` is too strict with: slides, drawings
 CUTS = 20_000  # places for cuts, at most, where nobody talks
 
 
@@ -92,97 +84,32 @@ def summary(params: SummaryParams, ctx: Context) -> SummaryResult:
         told = f"min_clip is {params.min_clip} s and max_clip {params.max_clip} s; the shortest must not be longer"
         raise InvalidParameter(told, field="min_clip")
     media = probe.with_video(params.video)
-    seen = _watched(params.video, ctx, media)
-    voice = _heard(params.video, ctx, media)
+    seen, voice = _surveyed(params.video, ctx, media)
     scenes, left_out = _scenes(seen, voice)
     clips = _chosen(params, seen, voice, scenes)
     return _written(params, ctx, media, seen, voice, clips, scenes, left_out)
 
 
-# Looking
+def _surveyed(path: str, ctx: Context, media: probe.Media) -> tuple[survey.Seen, cut_points.Voice]:
+    def tick(time: float) -> None:
+        ctx.check()
+        ctx.report(time, float(media.duration or 0), unit="second")
 
-
-@dataclass(slots=True)
-class _Seen:
-    """What one reading of the film told. Times are seconds from the start of the file."""
-
-    length: float
-    frame: float
-    """How long one frame lasts."""
-    step: Fraction
-    """Time between measured pictures."""
-    times: list[float] = field(default_factory=list)
-    changes: list[float] = field(default_factory=list)
-    looks: list[Fraction] = field(default_factory=list)
-    measured: list[stills.Still] = field(default_factory=list)
-    prints: list[similarity.Print] = field(default_factory=list)
-    keys: list[Fraction] = field(default_factory=list)
-    shots: list[Shot] = field(default_factory=list)
-    transitions: tuple[Transition, ...] = ()
-
-    def faults(self) -> list[bool]:
-        """Which of the looks cannot be shown."""
-        level = stills.Level.of(self.measured)
-        found = [stills.fault(one, level) for one in self.measured]
-        if sum(one is None for one in found) < RARE * len(found):
-            return [one == "black" for one in found]
-        return [one is not None for one in found]
-
-
-def _watched(path: str, ctx: Context, media: probe.Media) -> _Seen:
     ctx.enter("watch")
-    assert media.video is not None  # it was probed for one
-    length = float(media.duration or moments.length_of(path))
-    step = max(LOOK_STEP, Fraction(length) / LOOKS)
-    seen = _Seen(length, float(1 / (media.video.frame_rate or 25)), step)
-    thumb, look = (moments.fitting(media.video, side) for side in (moments.THUMB_SIDE, moments.LOOK_SIDE))
-    shots, due = Shots(), Fraction(0)
-    for frame in frames.stream(path, skip="rough", thumb=thumb):
-        ctx.check()
-        seen.changes.append(shots.push(frame.time, frame.thumb))
-        seen.times.append(float(frame.time))
-        if frame.is_key:
-            seen.keys.append(frame.time)
-        if frame.time >= due:
-            picture = frame.small(*look)
-            seen.looks.append(frame.time)
-            seen.measured.append(stills.measure(picture))
-            seen.prints.append(similarity.of(picture))
-            due = frame.time + step
-        ctx.report(float(frame.time), length, unit="second")
-    seen.shots, seen.transitions = shots.finish(), shots.transitions
-    if not seen.shots:
-        raise NothingFound(f"{media.path.name} has no frame that can be decoded")
-    return seen
-
-
-def _heard(path: str, ctx: Context, media: probe.Media) -> cut_points.Voice:
-    """Talk and level in frames of 10 ms, counted from the start of the file."""
+    seen = survey.watched(path, media, tick=tick)
     ctx.enter("listen")
-    if not media.audio:
-        return cut_points.Voice(np.zeros(0, bool), np.zeros(0))
-    detector, hop = voice_activity.Detector(), voice_activity.HOP
-    late = max(0, round(float(encode.sound_lag(path)) * cut_points.RATE))
-    talk, level = [np.zeros(late, bool)], [np.full(late, -np.inf)]
-    for block in samples.stream(path, sample_rate=voice_activity.RATE, channels=1, block=hop * 1000):
-        ctx.check()
-        talk.append(detector.push(block[0]).talk)
-        whole = np.pad(block[0], (0, -len(block[0]) % hop)).reshape(-1, hop)
-        level.append(10 * np.log10(np.square(whole, dtype=np.float64).mean(axis=1) + 1e-10))
-        ctx.report(sum(map(len, level)) / cut_points.RATE, float(media.duration or 0), unit="second")
-    talk.append(detector.flush().talk)
-    return cut_points.Voice(np.concatenate(talk), np.concatenate(level))
+    return seen, survey.heard(path, media, tick=tick)
 
 
 # Choosing
 
 
-def _scenes(seen: _Seen, voice: cut_points.Voice) -> tuple[list[selection.Scene], int]:
+def _scenes(seen: survey.Seen, voice: cut_points.Voice) -> tuple[list[selection.Scene], int]:
     """What of each shot can be shown, and how many shots are left out."""
     bad = seen.faults()
     parts: list[tuple[int, Fraction, Fraction]] = []
     prints: list[list[similarity.Print]] = []
-    for span in _shown(seen):
+    for span in seen.shown():
         looks = [index for index, time in enumerate(seen.looks) if span[0] <= time < span[1]]
         usable = _usable(span, looks, seen, bad)
         if usable:
@@ -200,25 +127,8 @@ def _scenes(seen: _Seen, voice: cut_points.Voice) -> tuple[list[selection.Scene]
     return scenes, len(seen.shots) - len(prints)
 
 
-def _shown(seen: _Seen) -> Iterator[tuple[Fraction, Fraction]]:
-    """The span of each shot that is certainly of this shot alone."""
-    keys = set(seen.keys)
-    for shot, after in zip(seen.shots, [*seen.shots[1:], None], strict=True):
-        start, end = shot.start, min(shot.end, Fraction(seen.length))
-        if after is not None and after.by is not None and after.kind == "cut" and after.start not in keys:
-            # Frames may have been left out before the cut: only those up to the last one seen are sure.
-            end = after.by.since + Fraction(seen.frame)
-        for one in seen.transitions:
-            if one.kind != "cut" and one.start < end and one.end > start:
-                if one.at - start < end - one.at:
-                    start = max(start, one.end + moments.EDGE)
-                else:
-                    end = min(end, one.start - moments.EDGE)
-        yield start, max(start, end)
-
-
 def _usable(
-    span: tuple[Fraction, Fraction], looks: Sequence[int], seen: _Seen, bad: Sequence[bool]
+    span: tuple[Fraction, Fraction], looks: Sequence[int], seen: survey.Seen, bad: Sequence[bool]
 ) -> list[tuple[Fraction, Fraction]]:
     """The parts of a shot between bad pictures; none if most of it is bad. A single one amid good ones is no harm."""
     flags = [bad[index] and (index in (looks[0], looks[-1]) or bad[index - 1] or bad[index + 1]) for index in looks]
@@ -234,17 +144,16 @@ def _usable(
 
 
 def _chosen(
-    params: SummaryParams, seen: _Seen, voice: cut_points.Voice, scenes: Sequence[selection.Scene]
+    params: SummaryParams, seen: survey.Seen, voice: cut_points.Voice, scenes: Sequence[selection.Scene]
 ) -> list[selection.Clip]:
     budget = _budget(params, seen.length, 1 + max(scene.group for scene in scenes))
     if budget >= WHOLE * seen.length:
         return []
     ticks = int(seen.length * importance.TICKS) + 1
-    cuts = [float(one.at) for one in seen.transitions if one.kind == "cut"]
     worth = importance.worth(
         importance.pictures([float(time) for time in seen.looks], seen.measured, ticks),
-        importance.motion(seen.times, seen.changes, ticks, cuts),
-        *importance.sound(*_in_ticks(voice, ticks)),
+        importance.motion(seen.times, seen.changes, ticks, seen.cuts),
+        *importance.sound(*voice.in_ticks(ticks, importance.TICKS)),
     )
     return selection.choose(scenes, worth, budget=budget, least=params.min_clip, most=params.max_clip)
 
@@ -259,15 +168,6 @@ def _budget(params: SummaryParams, length: float, groups: int) -> float:
     return min(max(usual, groups * params.min_clip * SLACK), HALF * length)
 
 
-def _in_ticks(voice: cut_points.Voice, ticks: int) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Talk, if it fills half of a tick, and the mean level of each."""
-    each = cut_points.RATE // importance.TICKS
-    missing = max(0, ticks * each - len(voice.talk))
-    talk = np.pad(voice.talk, (0, missing))[: ticks * each].reshape(ticks, each)
-    level = np.pad(voice.level, (0, missing), constant_values=-np.inf)[: ticks * each].reshape(ticks, each)
-    return talk.mean(axis=1) >= HALF, level.mean(axis=1)
-
-
 # Writing
 
 
@@ -275,7 +175,7 @@ def _written(
     params: SummaryParams,
     ctx: Context,
     media: probe.Media,
-    seen: _Seen,
+    seen: survey.Seen,
     voice: cut_points.Voice,
     chosen: Sequence[selection.Clip],
     scenes: Sequence[selection.Scene],
@@ -332,7 +232,7 @@ def _clip(span: tuple[Fraction, Fraction], chosen: Sequence[selection.Clip], sce
     )
 
 
-def _cuts_in_talk(spans: Sequence[tuple[Fraction, Fraction]], seen: _Seen, voice: cut_points.Voice) -> int:
+def _cuts_in_talk(spans: Sequence[tuple[Fraction, Fraction]], seen: survey.Seen, voice: cut_points.Voice) -> int:
     edges = [float(edge) for span in spans for edge in span]
     inner = [edge for edge in edges if seen.frame < edge < seen.length - seen.frame]
     return sum(voice.talks_at(edge) for edge in inner)

@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from reelwright.faces.cli.demo import entries, looking, samples
+from reelwright.faces.cli.demo import asked, checks, entries, looking, samples
 from reelwright.faces.ice.functions import FUNCTIONS
 from reelwright.media import making
 
@@ -48,7 +48,7 @@ def still(made: samples.Samples, folder: Path, seconds: float, *, size=None) -> 
 
 
 def test_a_good_cover_passes(made, tmp_path):
-    assert "1.60 s" in entries.covers(made, *still(made, tmp_path, 1.6))
+    assert "1.60 s" in checks.covers(made, *still(made, tmp_path, 1.6))
 
 
 @pytest.mark.parametrize(
@@ -61,17 +61,17 @@ def test_a_good_cover_passes(made, tmp_path):
     ],
 )
 def test_a_bad_cover_is_caught(made, tmp_path, seconds, size, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.covers(made, *still(made, tmp_path, seconds, size=size))
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.covers(made, *still(made, tmp_path, seconds, size=size))
 
 
 def test_no_cover_at_all_is_caught(made):
-    with pytest.raises(entries.CheckFailed):
-        entries.covers(made, [], [])
+    with pytest.raises(checks.CheckFailed):
+        checks.covers(made, [], [])
 
 
 def test_a_window_that_follows_the_figure_passes(made, tmp_path):
-    assert "202x360" in entries.upright(made, [cropped(made, tmp_path / "a.mp4", follow=True)], {})
+    assert "202x360" in checks.upright(made, [cropped(made, tmp_path / "a.mp4", follow=True)], {})
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_a_window_that_follows_the_figure_passes(made, tmp_path):
     ],
 )
 def test_a_wrong_upright_video_is_caught(made, tmp_path, given, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.upright(made, [cropped(made, tmp_path / "a.mp4", **given)], {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.upright(made, [cropped(made, tmp_path / "a.mp4", **given)], {})
 
 
 def test_a_landscape_video_is_caught(made):
-    with pytest.raises(entries.CheckFailed, match="is not upright"):
-        entries.upright(made, [made.picture.path], {})
+    with pytest.raises(checks.CheckFailed, match="is not upright"):
+        checks.upright(made, [made.picture.path], {})
 
 
 @pytest.mark.parametrize("shift", [0, 480, -480], ids=["aligned", "late", "early"])
@@ -97,7 +97,7 @@ def test_a_voice_with_less_noise_passes_though_it_is_shifted_and_louder(made, tm
     voice = np.roll(0.7 * (made.speech.clean + 0.4 * made.speech.noise), shift)
     path = making.write_wav(tmp_path / "a.wav", voice, made.speech.rate)
 
-    assert "-> 1" in entries.denoised(made, [path], {})  # 5 dB and 8 more
+    assert "-> 1" in checks.denoised(made, [path], {})  # 5 dB and 8 more
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_a_voice_with_less_noise_passes_though_it_is_shifted_and_louder(made, tm
 def test_a_wrong_voice_is_caught(made, tmp_path, change, fault):
     path = making.write_wav(tmp_path / "a.wav", *change(made.speech))
 
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.denoised(made, [path], {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.denoised(made, [path], {})
 
 
 def laid_behind(made: samples.Samples, gain: float) -> np.ndarray:
@@ -125,7 +125,7 @@ def laid_behind(made: samples.Samples, gain: float) -> np.ndarray:
 def test_a_song_behind_a_voice_passes(made, tmp_path):
     path = making.write_wav(tmp_path / "a.wav", 0.5 * laid_behind(made, 0.3), made.speech.rate)
 
-    assert "above the song" in entries.mixed(made, [path], {})
+    assert "above the song" in checks.mixed(made, [path], {})
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_a_song_behind_a_voice_passes(made, tmp_path):
 def test_a_wrong_mix_is_caught(made, tmp_path, change, fault):
     path = making.write_wav(tmp_path / "a.wav", 0.3 * change(made), made.speech.rate)
 
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.mixed(made, [path], {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.mixed(made, [path], {})
 
 
 SCORES = {
@@ -157,7 +157,7 @@ SCORES = {
 
 
 def test_an_assessment_that_names_the_noise_passes(made):
-    assert "MOS 1.50 (Poor)" in entries.assessed(made, [], [SCORES])
+    assert "MOS 1.50 (Poor)" in checks.assessed(made, [], [SCORES])
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_an_assessment_that_names_the_noise_passes(made):
     ],
 )
 def test_a_wrong_assessment_is_caught(made, result, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.assessed(made, [], result)
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.assessed(made, [], result)
 
 
 def stems(made: samples.Samples, folder: Path, *, change=None, names=("vocals", "accompaniment")) -> list[Path]:
@@ -185,7 +185,7 @@ def stems(made: samples.Samples, folder: Path, *, change=None, names=("vocals", 
 
 
 def test_parts_near_their_stems_pass(made, tmp_path):
-    assert "the parts add up" in entries.demixed(made, stems(made, tmp_path), {})
+    assert "the parts add up" in checks.demixed(made, stems(made, tmp_path), {})
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_parts_near_their_stems_pass(made, tmp_path):
     ],
 )
 def test_wrong_parts_are_caught(made, tmp_path, given, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.demixed(made, stems(made, tmp_path, **given), {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.demixed(made, stems(made, tmp_path, **given), {})
 
 
 def beats_told(made: samples.Samples, folder: Path, *, late=0.0, keep=1, bar=4, shift=0) -> list[Path]:
@@ -214,7 +214,7 @@ def beats_told(made: samples.Samples, folder: Path, *, late=0.0, keep=1, bar=4, 
 
 
 def test_right_beats_pass(made, tmp_path):
-    assert "F 1.00" in entries.beats(made, beats_told(made, tmp_path, late=0.02), {})
+    assert "F 1.00" in checks.beats(made, beats_told(made, tmp_path, late=0.02), {})
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,8 @@ def test_right_beats_pass(made, tmp_path):
     ],
 )
 def test_wrong_beats_are_caught(made, tmp_path, given, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.beats(made, beats_told(made, tmp_path, **given), {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.beats(made, beats_told(made, tmp_path, **given), {})
 
 
 def choruses_told(made: samples.Samples, folder: Path, *, late=0.0, count=None) -> tuple[list[Path], list[dict]]:
@@ -239,7 +239,7 @@ def choruses_told(made: samples.Samples, folder: Path, *, late=0.0, count=None) 
 
 
 def test_right_choruses_pass(made, tmp_path):
-    assert "2 choruses" in entries.choruses(made, *choruses_told(made, tmp_path, late=0.2))
+    assert "2 choruses" in checks.choruses(made, *choruses_told(made, tmp_path, late=0.2))
 
 
 @pytest.mark.parametrize(
@@ -251,14 +251,14 @@ def test_right_choruses_pass(made, tmp_path):
     ],
 )
 def test_wrong_choruses_are_caught(made, tmp_path, given, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.choruses(made, *choruses_told(made, tmp_path, **given))
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.choruses(made, *choruses_told(made, tmp_path, **given))
 
 
 def test_a_file_that_differs_from_the_result_is_caught(made, tmp_path):
     files, rows = choruses_told(made, tmp_path)
-    with pytest.raises(entries.CheckFailed, match="not the same"):
-        entries.choruses(made, files, rows[:1])
+    with pytest.raises(checks.CheckFailed, match="not the same"):
+        checks.choruses(made, files, rows[:1])
 
 
 def faces_done(
@@ -280,7 +280,7 @@ def faces_done(
 
 
 def test_faces_with_fewer_spots_pass(made, tmp_path):
-    assert "2 faces" in entries.retouched(made, faces_done(made, tmp_path), {})
+    assert "2 faces" in checks.retouched(made, faces_done(made, tmp_path), {})
 
 
 @pytest.mark.parametrize(
@@ -294,8 +294,8 @@ def test_faces_with_fewer_spots_pass(made, tmp_path):
     ],
 )
 def test_wrong_faces_are_caught(made, tmp_path, given, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.retouched(made, faces_done(made, tmp_path, **given), {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.retouched(made, faces_done(made, tmp_path, **given), {})
 
 
 def keyed(made: samples.Samples, path: Path, *, change=lambda alpha: alpha, frames=None, sound=True) -> list[Path]:
@@ -322,7 +322,7 @@ def keyed(made: samples.Samples, path: Path, *, change=lambda alpha: alpha, fram
 
 
 def test_somebody_without_the_screen_passes(made, tmp_path):
-    assert "50 frames with sound" in entries.cut_out(made, keyed(made, tmp_path / "a.webm"), {})
+    assert "50 frames with sound" in checks.cut_out(made, keyed(made, tmp_path / "a.webm"), {})
 
 
 @pytest.mark.parametrize(
@@ -336,12 +336,12 @@ def test_somebody_without_the_screen_passes(made, tmp_path):
     ],
 )
 def test_a_wrong_cut_out_is_caught(made, tmp_path, given, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.cut_out(made, keyed(made, tmp_path / "a.webm", **given), {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.cut_out(made, keyed(made, tmp_path / "a.webm", **given), {})
 
 
 def test_a_film_without_its_words_passes(made):
-    assert "80 frames" in entries.without_words(made, [made.wordless.path], {})
+    assert "80 frames" in checks.without_words(made, [made.wordless.path], {})
 
 
 @pytest.mark.parametrize(
@@ -352,8 +352,8 @@ def test_a_film_without_its_words_passes(made):
     ],
 )
 def test_words_that_are_left_are_caught(made, path, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.without_words(made, [path(made)], {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.without_words(made, [path(made)], {})
 
 
 def test_a_film_without_its_sign_passes(made, tmp_path):
@@ -362,7 +362,7 @@ def test_a_film_without_its_sign_passes(made, tmp_path):
         tmp_path / "bare.mp4", pictures, size=made.marked.size, fps=25, sound=made.speech.clean, rate=made.speech.rate
     )
 
-    assert "80 frames" in entries.without_sign(made, [path], {})
+    assert "80 frames" in checks.without_sign(made, [path], {})
 
 
 @pytest.mark.parametrize(
@@ -374,8 +374,8 @@ def test_a_film_without_its_sign_passes(made, tmp_path):
     ],
 )
 def test_a_sign_that_is_left_is_caught(made, path, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.without_sign(made, [path(made)], {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.without_sign(made, [path(made)], {})
 
 
 def as_srt(cues, folder: Path) -> list[Path]:
@@ -392,7 +392,7 @@ def as_srt(cues, folder: Path) -> list[Path]:
 
 def test_captions_to_the_letter_pass(made, tmp_path):
     cues = [(one.start, one.end, one.text) for one in made.worded.cues]
-    assert "2 captions" in entries.captions_read(made, as_srt(cues, tmp_path), {})
+    assert "2 captions" in checks.captions_read(made, as_srt(cues, tmp_path), {})
 
 
 @pytest.mark.parametrize(
@@ -404,8 +404,31 @@ def test_captions_to_the_letter_pass(made, tmp_path):
 )
 def test_captions_that_are_wrong_are_caught(made, tmp_path, change, fault):
     cues = [change((one.start, one.end, one.text)) for one in made.worded.cues]
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.captions_read(made, as_srt(cues, tmp_path), {})
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.captions_read(made, as_srt(cues, tmp_path), {})
+
+
+def as_speech(folder: Path, *, late: float = 0.0) -> tuple[list[Path], list[dict]]:
+    """A tone for every sentence of the demo, and where it is told to be."""
+    rate, sound, told = 16000, np.zeros(16000 * 5, np.float32), []
+    for number, text in enumerate(asked.SAID):
+        start = 0.2 + 1.5 * number
+        sound[round(start * rate) : round((start + 1) * rate)] = 0.5 * np.sin(np.arange(rate) / 10)
+        told.append({"content": text, "from": start + late, "to": start + 1 + late})
+    return [making.write_wav(folder / "speech.wav", sound, rate)], told
+
+
+def test_a_text_read_aloud_passes(made, tmp_path):
+    assert "3 sentences" in checks.spoken(made, *as_speech(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("late", "left_out", "fault"), [(0.1, 0, "a sentence is 100 ms off"), (0.0, 1, "it says it spoke")]
+)
+def test_sentences_told_wrong_are_caught(made, tmp_path, late, left_out, fault):
+    files, told = as_speech(tmp_path, late=late)
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.spoken(made, files, told[left_out:])
 
 
 @pytest.mark.slow
@@ -415,7 +438,8 @@ def test_the_demo_runs_and_every_check_holds(cli, tmp_path):
     assert shown.exit_code == 0, shown.output
     assert shown.stdout.count("✓") == len(entries.ENTRIES)
     for entry in entries.ENTRIES:
-        assert any((tmp_path / "out" / entry.function).iterdir()) == bool(FUNCTIONS[entry.function].formats)
+        expected = True if entry.how == "task" else entry.output if entry.action else FUNCTIONS[entry.function].formats
+        assert any((tmp_path / "out" / entry.function).iterdir()) == bool(expected)
 
 
 def summarised(made: samples.Samples, folder: Path, clips, *, sound: bool = True) -> tuple[list[Path], dict]:
@@ -431,7 +455,7 @@ def summarised(made: samples.Samples, folder: Path, clips, *, sound: bool = True
 
 def test_a_good_summary_passes(made, tmp_path):
     clips = [(0.2, 2.0), (3.5, 6.0), (8.5, 10.5), (17.0, 18.6)]
-    assert "4 clips" in entries.summarised(made, *summarised(made, tmp_path, clips))
+    assert "4 clips" in checks.summarised(made, *summarised(made, tmp_path, clips))
 
 
 @pytest.mark.parametrize(
@@ -444,5 +468,81 @@ def test_a_good_summary_passes(made, tmp_path):
     ],
 )
 def test_a_bad_summary_is_caught(made, tmp_path, clips, sound, fault):
-    with pytest.raises(entries.CheckFailed, match=fault):
-        entries.summarised(made, *summarised(made, tmp_path, clips, sound=sound))
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.summarised(made, *summarised(made, tmp_path, clips, sound=sound))
+
+
+def raced(path: Path, lengths, *, size=(800, 450), seconds=4) -> list[Path]:
+    """Blue bars of these shares of the width on light grey, as a chart would end."""
+    picture = np.full((size[1], size[0], 3), 245, np.uint8)
+    for place, share in enumerate(lengths):
+        top = 60 + 80 * place
+        picture[top : top + 50, 100 : 100 + round(share * 600)] = (47, 111, 237)
+    return [making.write_video(path, [picture] * (10 * seconds), size=size, fps=10)]
+
+
+def test_a_good_race_passes(made, tmp_path):
+    assert "4 bars in order" in checks.charted(made, raced(tmp_path / "a.mp4", [1, 0.8, 0.625, 0.4375]), {})
+
+
+@pytest.mark.parametrize(
+    ("lengths", "given", "fault"),
+    [
+        pytest.param([1, 0.8, 0.7, 0.4375], {}, "off its length", id="wrong-length"),
+        pytest.param([1, 0.8, 0.625], {}, "3 bars, not 4", id="one-missing"),
+        pytest.param([1, 0.8, 0.625, 0.4375], {"size": (640, 450)}, "640x450", id="size"),
+        pytest.param([1, 0.8, 0.625, 0.4375], {"seconds": 3}, "3.00 s long", id="length"),
+    ],
+)
+def test_a_bad_race_is_caught(made, tmp_path, lengths, given, fault):
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.charted(made, raced(tmp_path / "a.mp4", lengths, **given), {})
+
+
+GOOD_TEXTS = [f"咖啡{number}。" for number in range(5)]
+
+
+def test_good_texts_pass(made):
+    assert "5 texts" in checks.written(made, [], GOOD_TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "fault"),
+    [
+        pytest.param(GOOD_TEXTS[:4], "4 different texts", id="too-few"),
+        pytest.param([*GOOD_TEXTS[:4], GOOD_TEXTS[0]], "4 different texts", id="twice"),
+        pytest.param([*GOOD_TEXTS[:4], "咖啡" * 31], "has 62 letters", id="too-long"),
+        pytest.param([*GOOD_TEXTS[:4], "茶。"], "no keyword", id="no-keyword"),
+    ],
+)
+def test_bad_texts_are_caught(made, texts, fault):
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.written(made, [], texts)
+
+
+READ = ("We will go to the, market", "again on monday morning.")
+
+
+def heard(made: samples.Samples, *, texts=READ, shift=0.0) -> list[dict]:
+    """The sentences as the server would tell them."""
+    start, end = made.read.spans[0]
+    middle = (start + end) / 2
+    times = ((start + shift, middle), (middle, end + shift))
+    return [{"content": text, "from": a, "to": b} for text, (a, b) in zip(texts, times, strict=True)]
+
+
+def test_what_is_read_passes(made):
+    assert "10 of 10 words" in checks.written_down(made, [], heard(made, shift=0.05))
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param({"texts": (READ[0], "a gun.")}, "it hears", id="words"),
+        pytest.param({"texts": (f"{READ[0]} again on monday", "morning.")}, "too long", id="length"),
+        pytest.param({"shift": 0.3}, "300 ms off", id="late"),
+    ],
+)
+def test_what_is_misheard_is_caught(made, given, fault):
+    with pytest.raises(checks.CheckFailed, match=fault):
+        checks.written_down(made, [], heard(made, **given))

@@ -1,32 +1,41 @@
-"""What the demo runs, one entry each, and how each result is checked against the truth of its sample."""
+"""What the demo runs, one entry each; how each result is checked is in `checks`."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reelwright.faces.cli.demo import looking
+from reelwright.faces.cli.demo import asked, checks
 from reelwright.faces.cli.demo.samples import Samples
 
+if TYPE_CHECKING:
+    from reelwright.faces.cli.demo.vendor import How
 
-class CheckFailed(Exception):
-    """The result is not what it should be; the message says how."""
-
-
+TASK = "task"
+"""The action of what goes to the task API."""
 Check = Callable[[Samples, Sequence[Path], Any], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One job: the vendor's function, its input, where its output goes, and what must be true of it."""
+    """One job: the vendor's function, its input, where its output goes, and what must be true of it.
+
+    With an `action` it is a smart job: `params` are the fields of that operation, texts or what becomes JSON. With
+    the action `TASK` they are what the task API's client takes.
+    """
 
     function: str
     title: str
-    input: Callable[[Samples], Path]
+    input: Callable[[Samples], Path] | None
     output: str
     check: Check
     params: Mapping[str, Any] = field(default_factory=dict)
+    action: str = ""
+
+    @property
+    def how(self) -> "How":
+        """Which of the vendor's protocols it goes by."""
+        return "function" if not self.action else "task" if self.action == TASK else "smart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,255 +49,105 @@ class Told:
     fault: str = ""
 
 
-LEAST_LUMA, LEAST_CONTRAST = 25.0, 8.0  # of 255; a black picture has 0 and 0
-LEAST_FIGURE = 0.7  # of the walking figure must be in the upright picture
-LEAST_GAIN_DB = 3.0
-LEAST_LIKENESS = 0.4  # a song that is turned up and down by ducking is no more like itself; noise has 0.02
-MOST_SUM_OFF = 1 / 32768  # a step of 16 bits; they were mixed to mono on the way here
-MOST_BEAT_OFF, LEAST_F = 0.07, 0.95  # seconds, as the field counts beats; share of them
-MOST_CHORUS_OFF = 1.0  # seconds
-MOST_ALPHA_OFF = 0.02  # of 1; a matte without hair is 0.04 off, none at all 0.2
-MOST_SPOTS_LEFT = 0.75  # of their contrast; the strongest smoothing leaves a third
-LEAST_LIFT, MOST_CHANGE_AWAY = 3.0, 1.5  # grey levels; coding alone changes 1
-MOST_SUMMARY, LEAST_SIGHT, LEAST_SCORE = 0.6, 1.2, 0.9  # of the film's length; s a place; at most 1
-LEAST_WORDS_DB = 34.0  # PSNR against the film without words; with them it is below 25
-MOST_FRAMES_OFF = 1.0
-LEAST_SIGN_DB = 30.0  # the sign itself leaves 8
-MOST_CODED = 3.0  # grey levels by which two codings of one picture differ
-MOST_SECONDS_OFF = 0.1  # a duration may differ by less than three frames
-
-
-def _must(holds: bool, fault: str) -> None:
-    if not holds:
-        raise CheckFailed(fault)
-
-
-def covers(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """Pictures of the video's size, lit, and from good moments only."""
-    _must(bool(files) and len(files) == len(result), f"{len(files)} files for {len(result)} covers")
-    for path, cover in zip(files, result, strict=True):
-        luma, contrast, size = looking.at_picture(path)
-        seconds = float(cover["Time"]) / 1000
-        _must(size == made.picture.size, f"{path.name} is {size}, the video is {made.picture.size}")
-        _must(luma > LEAST_LUMA and contrast > LEAST_CONTRAST, f"{path.name} shows next to nothing (luma {luma:.0f})")
-        _must(
-            not made.picture.is_bad(seconds), f"{path.name} is from {seconds:.2f} s, a black, blurred or mixed moment"
-        )
-    times = ", ".join(f"{float(one['Time']) / 1000:.2f} s" for one in result)
-    return f"{len(files)} covers, at {times}; none black, blurred or in a dissolve"
-
-
-def summarised(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """Shorter, with sound, every good place in it once, no bad take, and as long as its clips."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    clips = [(float(one["StartTime"]), float(one["EndTime"])) for one in result["VideoSummaryList"]]
-    seen, length = looking.at_video(files[0]), sum(end - start for start, end in clips)
-    _must(seen.has_sound, "the sound is gone")
-    _must(abs(seen.seconds - length) <= MOST_SECONDS_OFF, f"{seen.seconds:.2f} s long, its clips {length:.2f} s")
-    _must(length <= MOST_SUMMARY * made.film.seconds, f"{length:.1f} s of {made.film.seconds:.1f} s are no summary")
-    score = made.film.score(clips, need=LEAST_SIGHT)
-    _must(score >= LEAST_SCORE, f"places are missing, or seen twice: the score is {score:.2f}")
-    return f"{len(clips)} clips, {length:.1f} s of {made.film.seconds:.1f} s; {score:.2f} of what there is to see"
-
-
-def upright(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """Taller than wide, as long as the source, and with the figure in the picture."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    seen = looking.at_video(files[0])
-    width, height = seen.size
-    _must(height > width, f"{width}x{height} is not upright")
-    off = abs(seen.seconds - made.picture.seconds)
-    _must(off <= MOST_SECONDS_OFF, f"{seen.seconds:.2f} s long, the source {made.picture.seconds:.2f} s")
-    _must(seen.has_sound, "the sound is gone")
-    kept = looking.figure_kept(files[0], made.picture)
-    _must(kept >= LEAST_FIGURE, f"only {kept:.0%} of the walking figure is in the picture")
-    return f"{width}x{height}, {seen.seconds:.2f} s with sound; {kept:.0%} of the walking figure is in the picture"
-
-
-def denoised(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """The same rate and length, and nearer to the clean voice."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    samples, rate = looking.at_sound(files[0])
-    _must(rate == made.speech.rate, f"{rate} Hz, the source has {made.speech.rate} Hz")
-    off = abs(len(samples) / rate - made.speech.seconds)
-    _must(off <= MOST_SECONDS_OFF, f"{len(samples) / rate:.2f} s long, the source {made.speech.seconds:.2f} s")
-    before = looking.snr_db(made.speech.noisy, made.speech.clean, rate)
-    after = looking.snr_db(samples, made.speech.clean, rate)
-    _must(after - before >= LEAST_GAIN_DB, f"the signal-to-noise ratio went from {before:.1f} to {after:.1f} dB")
-    return f"{rate} Hz, {len(samples) / rate:.2f} s; signal-to-noise ratio {before:.1f} -> {after:.1f} dB"
-
-
-def demixed(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """Voice and accompaniment that add up to the song, each nearer to its stem than the song is."""
-    _must([path.stem for path in files] == ["vocals", "accompaniment"], f"not the two files: {[*map(str, files)]}")
-    (song, rate), *parts = (looking.at_sound(path) for path in (made.song_path, *files))
-    _must(all(one[1] == rate for one in parts), f"{[one[1] for one in parts]} Hz, the source has {rate} Hz")
-    (vocals, _), (rest, _) = parts
-    _must(len(vocals) == len(rest) == len(song), f"{len(vocals)} and {len(rest)} samples, the source has {len(song)}")
-    off = float(abs(vocals + rest - song).max())
-    _must(off < MOST_SUM_OFF, f"voice and accompaniment miss their sum by {off:.5f}")
-    gains = []
-    for found, stem in ((vocals, made.song.stems["vocals"]), (rest, made.song.accompaniment)):
-        truth = stem.mean(axis=0)
-        gains.append(looking.snr_db(found, truth, rate) - looking.snr_db(song, truth, rate))
-    shown = f"the voice {gains[0]:+.1f} dB nearer to its stem, the accompaniment {gains[1]:+.1f} dB"
-    _must(gains[0] >= LEAST_GAIN_DB and gains[1] > 0, shown)
-    return f"{len(song) / rate:.2f} s, the parts add up; {shown}"
-
-
-def mixed(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """The voice's rate and length, the voice in front, and the song behind it."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    (mix, rate), (song, song_rate) = looking.at_sound(files[0]), looking.at_sound(made.song_path)
-    _must(rate == made.speech.rate, f"{rate} Hz, the voice has {made.speech.rate} Hz")
-    _must(len(mix) == len(made.speech.noisy), f"{len(mix)} samples, the voice has {len(made.speech.noisy)}")
-    in_front = looking.snr_db(mix, made.speech.noisy, rate)
-    _must(in_front >= LEAST_GAIN_DB, f"the voice is only {in_front:.1f} dB above the rest")
-    alike = looking.likeness_beside(mix, made.speech.noisy, looking.at_rate(song, song_rate, rate))
-    _must(alike >= LEAST_LIKENESS, f"what is behind the voice is no song (likeness {alike:.2f})")
-    return f"{rate} Hz, {len(mix) / rate:.2f} s; the voice is {in_front:.1f} dB above the song (likeness {alike:.2f})"
-
-
-def assessed(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """One channel, valid, and noise named as what is worst about it."""
-    _must(not files and len(result) == 1, f"{len(files)} files and {len(result)} channels, not 0 and 1")
-    told = result[0]
-    _must(told["Tag"] == "Valid", f"the tag is {told['Tag']}")
-    scores = {name: float(told[f"{name}(0-5)"]) for name in ("Noisiness", "Coloration", "Discontinuity")}
-    shown = ", ".join(f"{name} {score}" for name, score in scores.items())
-    _must(min(scores, key=lambda name: scores[name]) == "Noisiness", f"noise is not what is worst: {shown}")
-    off = abs(float(told["Total Duration"]) - made.speech.seconds)
-    _must(off <= MOST_SECONDS_OFF, f"{told['Total Duration']} s long, the source {made.speech.seconds:.2f} s")
-    return f"MOS {told['MOS(0-5)']} ({told['MOS']}): {shown}; speech in {float(told['Speech Ratio']):.0%} of the time"
-
-
-def beats(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """As many as were played, each within 70 ms, and first ones where bars begin."""
-    _must(len(files) == 1 and result == {}, f"{len(files)} files and the result {result}, not 1 and {{}}")
-    rows = json.loads(files[0].read_text())
-    off = [min(abs(row["time"] - at) for row in rows) for at in made.song.beats] if rows else []
-    right = sum(one <= MOST_BEAT_OFF for one in off)
-    f_measure = 2 * right / (len(rows) + len(made.song.beats))
-    _must(f_measure >= LEAST_F, f"{right} of {len(made.song.beats)} beats are right, {len(rows)} were told")
-    first = [row["time"] for row in rows if row["beat"] == 1]
-    told = sum(min(abs(time - at) for time in first) <= MOST_BEAT_OFF for at in made.song.downbeats) if first else 0
-    _must(told >= LEAST_F * len(made.song.downbeats), f"only {told} of {len(made.song.downbeats)} bars begin right")
-    return f"{len(rows)} beats, F {f_measure:.2f}; the worst is {1000 * max(off):.0f} ms off; {told} bars begin right"
-
-
-def choruses(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """All of them, and nothing else, with both ends."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    _must(json.loads(files[0].read_text()) == result, "the file and the result are not the same")
-    truth = made.whole.choruses
-    _must(len(result) == len(truth), f"{len(result)} choruses, not {len(truth)}")
-    pairs = list(zip(result, truth, strict=True))
-    worst = max(max(abs(one["start"] - true.start), abs(one["end"] - true.end)) for one, true in pairs)
-    _must(worst <= MOST_CHORUS_OFF, f"a chorus is {worst:.1f} s off its place")
-    spans = ", ".join(f"{one['start']:.1f}-{one['end']:.1f} s" for one in result)
-    return f"{len(result)} choruses, at {spans}; no edge is more than {worst:.2f} s off"
-
-
-def cut_out(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """As long as the source, with sound, and as transparent as the drawn figure is in every tenth frame."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    seen, found = looking.at_video(files[0]), looking.alphas(files[0])
-    _must(seen.size == made.screen.size, f"{seen.size}, the source is {made.screen.size}")
-    _must(len(found) == made.screen.frames, f"{len(found)} frames, the source has {made.screen.frames}")
-    _must(seen.has_sound, "the sound is gone")
-    off = [float(abs(found[number] - made.screen.alpha_of(number)).mean()) for number in range(0, len(found), 10)]
-    _must(max(off) <= MOST_ALPHA_OFF, f"the transparency is {max(off):.3f} off on average")
-    return f"{len(found)} frames with sound; the transparency is {max(off):.4f} off on average"
-
-
-def retouched(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """As long as the source, with sound; skin lighter and its spots fainter, and the rest as it was."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    seen = looking.at_video(files[0])
-    _must(seen.size == made.faces.size, f"{seen.size}, the source is {made.faces.size}")
-    _must(seen.has_sound, "the sound is gone")
-    after, before = looking.lumas(files[0]), looking.lumas(made.faces.path)
-    _must(len(after) == made.faces.frames, f"{len(after)} frames, the source has {made.faces.frames}")
-    number = made.faces.frames // 2
-    spots, lifts = [], []
-    for head in range(len(made.faces.heads)):
-        spot, skin = made.faces.spots(number, head), made.faces.skin(number, head)
-        was, now = (float(one[number][skin & ~spot].mean() - one[number][spot].mean()) for one in (before, after))
-        spots.append(now / was)
-        lifts.append(float((after[number] - before[number])[skin].mean()))
-    away = float(abs(after[number] - before[number])[~made.faces.face(number, grown=1.1)].mean())
-    _must(max(spots) <= MOST_SPOTS_LEFT, f"{max(spots):.0%} of a face's spots are left")
-    _must(min(lifts) >= LEAST_LIFT, f"the skin got only {min(lifts):.1f} grey levels lighter")
-    _must(away <= MOST_CHANGE_AWAY, f"beside the faces the picture changed by {away:.1f} grey levels")
-    return (
-        f"{len(spots)} faces, {max(spots):.0%} of the spots left, skin {min(lifts):+.1f} levels, beside them {away:.1f}"
-    )
-
-
-def without_words(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """As many frames as the source, and each of them like the film on which nothing was written."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    after, truth = looking.lumas(files[0]), looking.lumas(made.wordless.path)
-    _must(len(after) == len(truth), f"{len(after)} frames, the source has {len(truth)}")
-    alike = [looking.psnr_db(one, other) for one, other in zip(after, truth, strict=True)]
-    worst, number = min((one, at) for at, one in enumerate(alike))
-    _must(worst >= LEAST_WORDS_DB, f"frame {number} is only {worst:.1f} dB like the film without words")
-    return f"{len(after)} frames, none less than {worst:.1f} dB like the film without words"
-
-
-def without_sign(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """As many frames as the source, with sound; like the film without the sign where it was, and unchanged below."""
-    _must(len(files) == 1, f"{len(files)} files, not 1")
-    _must(looking.at_video(files[0]).has_sound, "the sound is gone")
-    after, truth = looking.lumas(files[0]), looking.lumas(made.marked.clean)
-    _must(len(after) == len(truth), f"{len(after)} frames, the source has {len(truth)}")
-    left, top, width, height = made.marked.marks[0].box
-    box = slice(top, top + height), slice(left, left + width)
-    alike = sorted(looking.psnr_db(one[box], other[box]) for one, other in zip(after, truth, strict=True))
-    middle = alike[len(alike) // 2]
-    _must(middle >= LEAST_SIGN_DB, f"where the sign was the film is only {middle:.1f} dB like the one without it")
-    below = slice(made.marked.size[1] // 2, None)
-    away = max(float(abs(one[below] - other[below]).mean()) for one, other in zip(after, truth, strict=True))
-    _must(away <= MOST_CODED, f"far from the sign the picture changed by {away:.1f} grey levels")
-    return f"{len(after)} frames with sound, in the sign's place {middle:.1f} dB like the film without it"
-
-
-def captions_read(made: Samples, files: Sequence[Path], result: Any) -> str:
-    """Every caption of the film, letter by letter, from its first frame to its last."""
-    _must(len(files) == 1 and result == {}, f"{len(files)} files and the result {result}, not 1 and {{}}")
-    found, true = looking.at_subtitles(files[0]), made.worded.cues
-    texts = [text for _, _, text in found]
-    _must(texts == [one.text for one in true], f"it reads {texts}")
-    off = [max(abs(start - one.start), abs(end - one.end)) for (start, end, _), one in zip(found, true, strict=True)]
-    _must(max(off) * made.worded.fps <= MOST_FRAMES_OFF, f"a caption is {max(off):.2f} s off")
-    return f"{len(found)} captions, read without a mistake; no edge is more than {1000 * max(off):.0f} ms off"
-
-
-SONG = {"inputs": {"file": "oss://demo/in/song.wav"}}  # where the demo puts it
-BEAUTY = {"beauty_params": "smooth=80,whiten=40,detail=30"}
-
 ENTRIES = (
-    Entry("Cover", "covers of a video", lambda made: made.picture.path, "out/cover-{sequenceId}.png", covers),
-    Entry("VideoClip", "a film in short", lambda made: made.film.path, "out/summary.mp4", summarised),
-    Entry("VideoH2V", "a landscape video made upright", lambda made: made.picture.path, "out/upright.mp4", upright),
+    Entry("Cover", "covers of a video", lambda made: made.picture.path, "out/cover-{sequenceId}.png", checks.covers),
+    Entry("VideoClip", "a film in short", lambda made: made.film.path, "out/summary.mp4", checks.summarised),
     Entry(
-        "VideoGreenScreenMatting", "somebody without the screen", lambda made: made.screen.path, "out/cut.webm", cut_out
+        "VideoH2V", "a landscape video made upright", lambda made: made.picture.path, "out/upright.mp4", checks.upright
     ),
-    Entry("VideoDelogo", "a film without its sign", lambda made: made.marked.path, "out/unmarked.mp4", without_sign),
-    Entry("VideoDetext", "a film without its captions", lambda made: made.worded.path, "out/bare.mp4", without_words),
+    Entry(
+        "VideoGreenScreenMatting",
+        "somebody without the screen",
+        lambda made: made.screen.path,
+        "out/cut.webm",
+        checks.cut_out,
+    ),
+    Entry(
+        "VideoDelogo", "a film without its sign", lambda made: made.marked.path, "out/unmarked.mp4", checks.without_sign
+    ),
+    Entry(
+        "VideoDetext",
+        "a film without its captions",
+        lambda made: made.worded.path,
+        "out/bare.mp4",
+        checks.without_words,
+    ),
     Entry(
         "CaptionExtraction",
         "the captions of a film",
         lambda made: made.worded.path,
         "out/captions.srt",
-        captions_read,
+        checks.captions_read,
         {"lang": "en"},
     ),
-    Entry("FaceBeauty", "faces at their best", lambda made: made.faces.path, "out/faces.mp4", retouched, BEAUTY),
-    Entry("SpeechDenoise", "a voice without its noise", lambda made: made.speech_path, "out/voice.wav", denoised),
-    Entry("MusicDemix", "voice and accompaniment apart", lambda made: made.song_path, "out/{resultType}.wav", demixed),
-    Entry("AudioMixing", "a song behind a voice", lambda made: made.speech_path, "out/mix.wav", mixed, SONG),
-    Entry("AudioBeatDetection", "the beats of a song", lambda made: made.song_path, "out/beats.json", beats),
-    Entry("MusicSegmentDetect", "the choruses of a song", lambda made: made.whole_path, "out/choruses.json", choruses),
-    Entry("AudioQualityAssessment", "how good a voice sounds", lambda made: made.speech_path, "out/scores", assessed),
+    Entry(
+        "FaceBeauty",
+        "faces at their best",
+        lambda made: made.faces.path,
+        "out/faces.mp4",
+        checks.retouched,
+        asked.BEAUTY,
+    ),
+    Entry(
+        "SpeechDenoise", "a voice without its noise", lambda made: made.speech_path, "out/voice.wav", checks.denoised
+    ),
+    Entry(
+        "MusicDemix",
+        "voice and accompaniment apart",
+        lambda made: made.song_path,
+        "out/{resultType}.wav",
+        checks.demixed,
+    ),
+    Entry(
+        "AudioMixing", "a song behind a voice", lambda made: made.speech_path, "out/mix.wav", checks.mixed, asked.SONG
+    ),
+    Entry("AudioBeatDetection", "the beats of a song", lambda made: made.song_path, "out/beats.json", checks.beats),
+    Entry(
+        "MusicSegmentDetect",
+        "the choruses of a song",
+        lambda made: made.whole_path,
+        "out/choruses.json",
+        checks.choruses,
+    ),
+    Entry(
+        "AudioQualityAssessment",
+        "how good a voice sounds",
+        lambda made: made.speech_path,
+        "out/scores",
+        checks.assessed,
+    ),
+    Entry(
+        "TextGenerate", "texts around keywords", None, "", checks.written, asked.TEXT, action="submit_text_generate_job"
+    ),
+    Entry(
+        "DynamicChart",
+        "a table as a bar race",
+        None,
+        "out/race.mp4",
+        checks.charted,
+        asked.CHART,
+        action="submit_dynamic_chart_job",
+    ),
+    Entry(
+        "ASR", "what somebody reads, written down", None, "", checks.written_down, asked.READ, action="submit_asrjob"
+    ),
+    Entry(
+        "TextToSpeech",
+        "a text read aloud",
+        None,
+        "out/speech",
+        checks.spoken,
+        asked.SPEECH,
+        action="submit_audio_produce_job",
+    ),
+    Entry("text-to-video", "a film from a sentence", None, "", checks.painted, asked.FILM, action=TASK),
+    Entry(
+        "image-to-video",
+        "a picture set in motion",
+        lambda made: made.photo_path,
+        "",
+        checks.set_in_motion,
+        asked.MOVED,
+        action=TASK,
+    ),
 )

@@ -1,6 +1,7 @@
 """What the demo measures on the results, with nothing of the operators that made them."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ else:
 
 REC709 = (0.2126, 0.7152, 0.0722)
 LOOKS = 12  # moments at which the figure is looked for
+LEAST_SATURATION, LEAST_BAR = 70, 12  # grey levels between the strongest and weakest part; px of a bar's height
+NEARER = 0.03  # of a picture's sides, which a film that begins with it may leave out
 MOST_DELAY = 0.06  # seconds that a filter may shift the sound
 
 
@@ -78,6 +81,14 @@ def snr_db(heard: "Samples", clean: "Samples", rate: int) -> float:
     return float(10 * np.log10(max(1e-12, float(target @ target)) / max(1e-12, float(rest @ rest))))
 
 
+def spoken_spans(heard: "Samples", rate: int, *, pause: float) -> list[tuple[float, float]]:
+    """(start, end) in seconds of what is less than 46 dB below the peak; shorter silences than `pause` belong to it."""
+    loud = np.flatnonzero(np.abs(heard) > 0.005 * np.abs(heard).max(initial=0.0))
+    breaks = np.flatnonzero(np.diff(loud) > pause * rate)
+    starts, ends = np.append(loud[:1], loud[breaks + 1]), np.append(loud[breaks], loud[-1:])
+    return [(float(start) / rate, float(end) / rate) for start, end in zip(starts, ends, strict=True)]
+
+
 def likeness_beside(heard: "Samples", known: "Samples", wanted: "Samples") -> float:
     """Correlation, 0 to 1, of `wanted` with what is left of `heard` without its share of `known`; all of one rate."""
     length = min(len(heard), len(known), len(wanted))
@@ -132,6 +143,16 @@ def _decoded(path: Path) -> list["Rgb"]:
         return [frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False) for frame in box.decode(video=0)]
 
 
+def bars(path: Path) -> list[int]:
+    """Lengths in pixels, from the top down, of the coloured bars in the last picture; the ground is nearly grey."""
+    rgb = _decoded(path)[-1].astype(int)
+    colourful = rgb.max(axis=2) - rgb.min(axis=2) > LEAST_SATURATION
+    lengths = colourful.sum(axis=1)
+    edges = np.flatnonzero(np.diff((lengths > 0).astype(int), prepend=0, append=0))
+    rows = [lengths[top:bottom] for top, bottom in edges.reshape(-1, 2) if bottom - top >= LEAST_BAR]
+    return [int(np.median(one)) for one in rows]
+
+
 def lumas(path: Path) -> list[NDArray[np.float32]]:
     """Every frame's luma, float32 [h, w], 0-255."""
     return [np.asarray(rgb @ np.array(REC709), np.float32) for rgb in _decoded(path)]
@@ -151,3 +172,33 @@ def alphas(path: Path) -> list[NDArray[np.float32]]:
     planes = [frame.reformat(format="yuva420p").planes[3] for frame in decoded]
     rows = [np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)[:, : plane.width] for plane in planes]
     return [np.asarray(one / np.float32(255), np.float32) for one in rows]
+
+
+def motion(path: Path) -> list[float]:
+    """Mean change of a pixel's luma from each frame to the next, grey levels."""
+    shown = lumas(path)
+    return [float(np.abs(after - before).mean()) for before, after in pairwise(shown)]
+
+
+def colours_of_kite(path: Path) -> tuple[float, float]:
+    """Of the middle frame: the share that is red, and the share of the upper half that is blue."""
+    frames = _decoded(path)
+    red, green, blue = (frames[len(frames) // 2][..., part].astype(int) for part in range(3))
+    is_red = (red > 110) & (red > 1.8 * green) & (red > 1.8 * blue)
+    is_blue = (blue > red + 12) & (blue > 120)
+    return float(is_red.mean()), float(is_blue[: len(is_blue) // 2].mean())
+
+
+def likeness_of_first(path: Path, picture: Path) -> float:
+    """Correlation of the first frame's luma with a picture's, as 32 x 18 means; the film may be a little nearer."""
+    first, still = (np.asarray(_decoded(one)[0] @ np.array(REC709)) for one in (path, picture))
+    return float(np.corrcoef(_means(first, 0.0), _means(still, NEARER))[0, 1])
+
+
+def _means(luma: NDArray[np.float64], cut: float) -> NDArray[np.float64]:
+    """The means of 18 rows of 32 fields, without a part at each edge."""
+    edges = [
+        np.linspace(cut * side, (1 - cut) * side, count + 1) for side, count in zip(luma.shape, (18, 32), strict=True)
+    ]
+    rows, columns = (one.astype(int) for one in edges)
+    return np.array([luma[a:b, c:d].mean() for a, b in pairwise(rows) for c, d in pairwise(columns)])

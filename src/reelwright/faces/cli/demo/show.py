@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 
 from reelwright.errors import WorkFailed
 from reelwright.faces.cli import bars, faults, terminal
-from reelwright.faces.cli.demo import entries, samples, server, vendor
+from reelwright.faces.cli.demo import asked, checks, entries, samples, server, vendor
 
 
 def run(out: Path, *, stay: bool) -> None:
@@ -36,7 +36,9 @@ def _run_all(running: server.Started, made: samples.Samples, out: Path) -> list[
     with closing(vendor.Vendor(running)) as client, bars.bar() as bar:
         addresses = {path: client.upload(path) for path in made.paths()}
         # All at once, as a real user would: the server decides what runs when.
-        started = [_start(client, entry, addresses[entry.input(made)], bar) for entry in entries.ENTRIES]
+        started = [
+            _start(client, entry, addresses[entry.input(made)] if entry.input else "", bar) for entry in entries.ENTRIES
+        ]
         return [_finish(client, one, bar, made, out) for one in started]
 
 
@@ -53,22 +55,34 @@ class _Job:
 def _start(client: vendor.Vendor, entry: entries.Entry, media: str, bar: Progress) -> _Job:
     task = bar.add_task(entry.title, total=100.0, done="")
     try:
-        return _Job(entry, client.submit(entry.function, media, entry.output, entry.params), task)
+        return _Job(entry, _submitted(client, entry, media), task)
     except WorkFailed as error:
         return _Job(entry, "", task, error.message)
+
+
+def _submitted(client: vendor.Vendor, entry: entries.Entry, media: str) -> str:
+    if entry.action == entries.TASK:
+        return client.submit_task({name: media if one is asked.INPUT else one for name, one in entry.params.items()})
+    if entry.action:
+        return client.submit_smart(entry.action, entry.params)
+    return client.submit(entry.function, media, entry.output, entry.params)
 
 
 def _finish(client: vendor.Vendor, job: _Job, bar: Progress, made: samples.Samples, out: Path) -> entries.Told:
     if job.fault:
         return entries.Told(job.entry, 0.0, fault=job.fault)
-    outcome = client.wait(job.id, on_progress=lambda percent: bar.update(job.task, completed=percent))
+    outcome = client.wait(
+        job.id,
+        on_progress=lambda percent: bar.update(job.task, completed=percent),
+        how=job.entry.how,
+    )
     if outcome.fault:
         return entries.Told(job.entry, outcome.seconds, fault=outcome.fault)
     bar.update(job.task, completed=100.0)
     files = client.download(outcome, out / job.entry.function)
     try:
         return entries.Told(job.entry, outcome.seconds, files, seen=job.entry.check(made, files, outcome.result))
-    except entries.CheckFailed as fault:
+    except checks.CheckFailed as fault:
         return entries.Told(job.entry, outcome.seconds, files, fault=str(fault))
 
 

@@ -1,16 +1,18 @@
 """The vendor's own clients, as their users have them; only the endpoint is ours.
 
-`alibabacloud_oss_v2` uploads, `alibabacloud_ice20201109` submits and asks. Progress alone comes
+`alibabacloud_oss_v2` uploads, `alibabacloud_ice20201109` submits and asks, `dashscope` for tasks. Progress alone comes
 from the native face, for the vendor's protocol has none.
 """
 
+import importlib
 import importlib.util
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from reelwright.errors import WorkFailed
 from reelwright.faces.cli.demo.server import Started
@@ -24,7 +26,11 @@ else:
     clients = lazy("reelwright.client")
     httpx = lazy("httpx")
 
-PACKAGES = {"alibabacloud_ice20201109": "alibabacloud-ice20201109", "alibabacloud_oss_v2": "alibabacloud-oss-v2"}
+PACKAGES = {
+    "alibabacloud_ice20201109": "alibabacloud-ice20201109",
+    "alibabacloud_oss_v2": "alibabacloud-oss-v2",
+    "dashscope": "dashscope",
+}
 # They have no types of their own.
 ice: Any = lazy("alibabacloud_ice20201109.client")
 ice_models: Any = lazy("alibabacloud_ice20201109.models")
@@ -34,7 +40,14 @@ tea_errors: Any = lazy("alibabacloud_tea_openapi.exceptions")
 
 REGION, BUCKET = "cn-shanghai", "demo"
 DONE = ("Success", "Fail")
+SMART_DONE = ("Finished", "Failed")
+TASK_DONE = ("SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN")
+REQUESTS = {"submit_asrjob": "SubmitASRJobRequest"}  # the others are called as their methods are
 PAUSE = 0.2  # seconds between two questions
+
+
+How = Literal["function", "smart", "task"]
+"""Which of the vendor's protocols a job goes by."""
 
 
 def require() -> None:
@@ -52,6 +65,11 @@ class Outcome:
     urls: tuple[str, ...] = ()
     result: Any = None
     fault: str = ""
+
+
+def _tasks_client() -> Any:
+    """The module itself: its address is a variable of the module's."""
+    return importlib.import_module("dashscope")
 
 
 class Vendor:
@@ -74,6 +92,8 @@ class Vendor:
         self._objects = oss.Client(config)
         self._objects.put_bucket(oss.PutBucketRequest(bucket=BUCKET))
         self._native = clients.connect(server.url, key.api_key)
+        self._tasks = _tasks_client()
+        self._tasks.base_http_api_url, self._key = f"{server.url}/api/v1", key.api_key
 
     def close(self) -> None:
         self._native.close()
@@ -97,16 +117,57 @@ class Vendor:
         except tea_errors.AlibabaCloudException as error:
             raise WorkFailed(f"{function} was refused: {error.data['Message']} [{error.code}]") from error
 
-    def wait(self, job: str, *, on_progress: Callable[[float], None]) -> Outcome:
+    def submit_smart(self, action: str, given: Mapping[str, Any]) -> str:
+        """Submit a smart job by the client's method of that name; returns its id. What is no text goes as JSON."""
+        kind = getattr(
+            ice_models, REQUESTS.get(action) or "".join(part.title() for part in action.split("_")) + "Request"
+        )
+        texts = {name: one if isinstance(one, str) else json.dumps(one) for name, one in given.items()}
+        try:
+            return str(getattr(self._ice, action)(kind(**texts)).body.job_id)
+        except tea_errors.AlibabaCloudException as error:
+            raise WorkFailed(f"{action} was refused: {error.data['Message']} [{error.code}]") from error
+
+    def submit_task(self, given: Mapping[str, Any]) -> str:
+        """Create a task of the DashScope API; returns its id as the native face writes it."""
+        made = self._tasks.VideoSynthesis.async_call(api_key=self._key, **given)
+        if made.status_code != HTTPStatus.OK:
+            raise WorkFailed(f"{given['model']} was refused: {made.message} [{made.code}]")
+        return str(made.output.task_id).replace("-", "")
+
+    def wait(self, job: str, *, on_progress: Callable[[float], None], how: How = "function") -> Outcome:
         began = time.monotonic()
-        request = ice_models.QueryIProductionJobRequest(job_id=job)
-        while (body := self._ice.query_iproduction_job(request).body).status not in DONE:
+        look = {"function": self._outcome, "smart": self._smart_outcome, "task": self._task_outcome}[how]
+        while (outcome := look(job)) is None:
             on_progress(self._native.job(job).progress)
             time.sleep(PAUSE)
-        seconds = self._native.timeline(job).seconds or time.monotonic() - began
+        return replace(outcome, seconds=self._native.timeline(job).seconds or time.monotonic() - began)
+
+    def _outcome(self, job: str) -> Outcome | None:
+        body = self._ice.query_iproduction_job(ice_models.QueryIProductionJobRequest(job_id=job)).body
+        if body.status not in DONE:
+            return None
         if body.status == "Fail":
-            return Outcome(seconds, fault=f"the job failed: {body.result}")
-        return Outcome(seconds, tuple(body.output_urls or ()), json.loads(body.result or "{}"))
+            return Outcome(0.0, fault=f"the job failed: {body.result}")
+        return Outcome(0.0, tuple(body.output_urls or ()), json.loads(body.result or "{}"))
+
+    def _smart_outcome(self, job: str) -> Outcome | None:
+        body = self._ice.get_smart_handle_job(ice_models.GetSmartHandleJobRequest(job_id=job)).body
+        if body.state not in SMART_DONE:
+            return None
+        if body.state == "Failed":
+            return Outcome(0.0, fault=f"the job failed: {body.error_code}, {body.error_message}")
+        told = body.job_result
+        return Outcome(0.0, (told.media_url,) if told.media_url else (), json.loads(told.ai_result or "{}"))
+
+    def _task_outcome(self, job: str) -> Outcome | None:
+        body = self._tasks.VideoSynthesis.fetch(job, api_key=self._key)
+        output = body.output
+        if output.task_status not in TASK_DONE:
+            return None
+        if output.task_status != "SUCCEEDED":
+            return Outcome(0.0, fault=f"the task ended as {output.task_status}: {output.get('message')}")
+        return Outcome(0.0, (output.video_url,), dict(output))
 
     def download(self, outcome: Outcome, folder: Path) -> list[Path]:
         """The outputs by their links, with no key but the link's own signature."""

@@ -1,0 +1,206 @@
+"""Captions burned into a film, read while its frames go by.
+
+A line of words is followed by its own strokes (`kernels.caption_lines`); the text reader is asked once for each line,
+on the mean of the pictures that show it, in which what moves behind the words is washed out. Which of the lines are
+captions is decided in `kernels.caption_style`. The text reader is the caller's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.kernels import caption_lines, caption_style, reading
+from reelwright.kernels.caption_lines import Box, Line
+from reelwright.kernels.caption_style import Words
+from reelwright.media import strips
+from reelwright.media.frames import Frame
+from reelwright.media.subtitles import Cue
+
+Gray = NDArray[np.uint8]
+Span = tuple[float, float]
+Letters = Literal["all", "han", "latin"]
+
+WATCHED = 640 * 360  # pixels of a whole frame at the size at which strokes are followed
+BESIDE = 0.04  # of the height, watched above and below the region: words on its edge are seen whole
+LONGEST = 640  # px; the detector's picture
+ASIDE = 0.35  # of a line's height, read to its left and right: a dash alone is easily left outside
+SURE = 0.93  # mean probability from which one reading is believed
+DOUBTFUL = 0.6  # probability of a letter for which a line is read again
+
+
+class Found(Protocol):
+    """A line of text in a picture: box, radians of tilt, probability."""
+
+    @property
+    def box(self) -> Box: ...
+
+    @property
+    def tilt(self) -> float: ...
+
+    @property
+    def score(self) -> float: ...
+
+
+class Said(Protocol):
+    """What a line says: its text, how sure that is, and how sure each letter."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def score(self) -> float: ...
+
+    @property
+    def scores(self) -> tuple[float, ...]: ...
+
+
+class Networks(Protocol):
+    """Finds and reads text in pictures, uint8 [h, w, 3] RGB (`models.ocr` has one)."""
+
+    def find(self, picture: NDArray[np.uint8], *, longest: int) -> Sequence[Found]: ...
+
+    def read(self, lines: Sequence[NDArray[np.uint8]], *, letters: Letters) -> Sequence[Said]: ...
+
+
+@dataclass(slots=True)
+class _Portrait:
+    """What one line looks like at full size: the mean of the samples that show it, and the latest of them."""
+
+    total: NDArray[np.float32]
+    latest: Gray
+    count: int = 0
+
+    def add(self, crop: Gray) -> None:
+        # What it was first seen in may be a fade; it counts only if there is nothing else.
+        self.total = self.total + crop if self.count else crop.astype(np.float32)
+        self.latest, self.count = crop, self.count + 1
+
+    def mean(self) -> Gray:
+        return (self.total / max(1, self.count) + 0.5).astype(np.uint8)
+
+
+@dataclass(slots=True)
+class CaptionReader:
+    """Push every frame, then `finish`. `step`: seconds between two looks for new words."""
+
+    networks: Networks
+    letters: Letters
+    region: strips.Strip
+    step: Fraction = Fraction(1, 5)
+    lines: list[Words] = field(default_factory=list)
+    """All that was read, captions or not."""
+    frames: int = 0
+    reads: int = 0
+    _small: Gray = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    _portraits: dict[Line, _Portrait] = field(default_factory=dict)
+    _following: caption_lines.Lines = field(init=False)
+    _due: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        self._following = caption_lines.Lines(self._find)
+
+    @classmethod
+    def of(cls, networks: Networks, size: tuple[int, int], roi: tuple[Span, Span], letters: Letters) -> "CaptionReader":
+        """For pictures of a size (as shown), and captions within `roi`: [[top, bottom], [left, right]], shares."""
+        return cls(networks, letters, strips.Strip.of(size, roi, watched=WATCHED, beside=BESIDE))
+
+    @property
+    def looks(self) -> int:
+        return self._following.looks
+
+    @property
+    def active(self) -> Sequence[Line]:
+        """The lines that are on the screen now."""
+        return self._following.active
+
+    def push(self, frame: Frame) -> None:
+        strip = self.region.cut(strips.luma(frame))
+        self._small = self.region.shrunk(strip)
+        is_sample = frame.time >= self._due
+        self._read(self._following.push(frame.time, self._small, is_sample=is_sample))
+        if is_sample:
+            self._due = (frame.time // self.step + 1) * self.step
+            self._keep(self._following.active, strip)
+        self.frames += 1
+
+    def finish(self, end: Fraction) -> None:
+        """The film ends at `end` seconds."""
+        self._read(self._following.finish(end))
+
+    def parted(self) -> tuple[list[Words], list[Words]]:
+        """The lines in the region, and the others."""
+        inside = [one for one in self.lines if self.region.has(one.box)]
+        return inside, [one for one in self.lines if not self.region.has(one.box)]
+
+    def captions(self, end: Fraction, *, main_only: bool) -> caption_style.Chosen:
+        """Those lines of the region that are captions of this film."""
+        return caption_style.choose(self.parted()[0], film=end, width=self.region.small[0], main_only=main_only)
+
+    def cues(self, end: Fraction, *, main_only: bool) -> list[Cue]:
+        """The captions as subtitles, in order of time."""
+        return [
+            Cue(
+                float(min(one.start for one in lines)),
+                float(max(one.end for one in lines)),
+                "\n".join(one.text for one in lines),
+            )
+            for lines in self.captions(end, main_only=main_only).captions
+        ]
+
+    def _find(self, where: Box) -> list[caption_lines.Found]:
+        left, top, right, bottom = where
+        part = np.repeat(self._small[top:bottom, left:right, None], 3, axis=2)
+        regions = self.networks.find(part, longest=LONGEST)
+        shift = np.array([left, top, left, top])
+        boxes = [np.array(one.box) + shift for one in regions]
+        return [
+            caption_lines.Found((int(box[0]), int(box[1]), int(box[2]), int(box[3])), one.tilt, one.score)
+            for box, one in zip(boxes, regions, strict=True)
+        ]
+
+    def _keep(self, active: Sequence[Line], strip: Gray) -> None:
+        """A sample: remember what the lines look like in it."""
+        for line in active:
+            left, top, right, bottom = (edge * self.region.scale for edge in line.found.box)
+            aside = round(ASIDE * (bottom - top))
+            crop = strip[top:bottom, max(0, left - aside) : right + aside].copy()
+            if line not in self._portraits:
+                self._portraits[line] = _Portrait(crop.astype(np.float32), crop)
+            elif not line.missing:
+                self._portraits[line].add(crop)
+
+    def _read(self, over: Sequence[Line]) -> None:
+        """Lines that are over. Those that are no captions, whatever they say, are not read."""
+        portraits = [self._portraits.pop(line, None) for line in over]
+        worth = [
+            portrait
+            for line, portrait in zip(over, portraits, strict=True)
+            if portrait is not None and self._may_be_caption(line)
+        ]
+        told = dict(zip(map(id, worth), self._said([portrait.mean() for portrait in worth]), strict=True))
+        for line, portrait in zip(over, portraits, strict=True):
+            first = told.get(id(portrait))
+            text, score = self._believed(first, portrait) if first and portrait else ("", 0.0)
+            box, strokes = line.found.box, line.strokes
+            words = Words(box, line.start, line.end, text, score, line.found.tilt, strokes.level, strokes.kind)
+            self.lines.append(words)
+
+    def _may_be_caption(self, line: Line) -> bool:
+        box, is_long = line.found.box, line.end - line.start >= caption_style.SHORTEST
+        return is_long and self.region.has(box) and not caption_style.is_tilted(box, line.found.tilt)
+
+    def _believed(self, first: Said, portrait: _Portrait) -> tuple[str, float]:
+        """The reading, or what two agree on where it is unsure."""
+        told = [first]
+        if first.score < SURE or min(first.scores, default=0) < DOUBTFUL:
+            told += self._said([portrait.latest])
+        text, score = reading.agreed([(one.text, one.scores) for one in told])
+        return reading.tidy(text), score
+
+    def _said(self, crops: Sequence[Gray]) -> Sequence[Said]:
+        self.reads += len(crops)
+        return self.networks.read([np.repeat(one[..., None], 3, axis=2) for one in crops], letters=self.letters)

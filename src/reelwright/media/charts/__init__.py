@@ -1,0 +1,1 @@
+"""Charts that move: a table's numbers drawn with Skia, frame by frame."""

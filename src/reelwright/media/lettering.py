@@ -1,0 +1,225 @@
+"""Words on pictures: laid out in lines, outlined, perhaps in a box, drawn once and laid over any number of frames.
+
+Drawn with Skia by the fonts of `media.fonts`, which never draw a box for a letter that is missing. A `Lettering` gives
+a `Layer` for each text: luma and chroma with their shares, ready to be laid on the planes of a 4:2:0 frame, so that
+only the pixels under the words are touched, in 8 bits or in 10. The outline is drawn around each letter as a stroke
+with round corners.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.kernels import line_breaking
+from reelwright.loading import lazy
+from reelwright.media import planes
+from reelwright.media.fonts import Fonts, Line
+from reelwright.media.subtitles import Cue
+
+if TYPE_CHECKING:
+    import skia
+else:
+    skia = lazy("skia")
+
+Rgb = tuple[int, int, int]
+Picture = NDArray[np.uint8]
+
+PADDING = 0.25  # of a letter's size, around the words in a box
+LEADING = 0.12  # of a letter's size, between two lines
+SMALLEST = 10.0  # px of a letter
+SMALLER = 0.9  # so much smaller at a time where a text does not fit into its part of the picture
+MOST_HEIGHT = 0.35  # of the picture, that a text may fill
+KEPT = 64  # texts whose layers are kept
+ALPHA_LEVELS = 255
+NEARLY = 1e-6  # s
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How words look. Lengths are shares of the picture's height, `width` one of its width."""
+
+    size: float = 0.055
+    colour: Rgb = (255, 255, 255)
+    outline: float = 0.0045
+    outline_colour: Rgb = (0, 0, 0)
+    box: Rgb | None = None
+    box_opacity: float = 0.6
+    bold: bool = False
+    bottom: float = 0.06
+    """Below the last line."""
+    width: float = 0.88
+
+
+def rgb(colour: str) -> Rgb:
+    """A colour that is written `#RRGGBB`."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Words to be laid on a frame at (x, y), even luma pixels: planes of uint8, and their shares, 0 to 1."""
+
+    x: int
+    y: int
+    samples: Sequence[Picture]
+    shares: Sequence[NDArray[np.float32]]
+    lines: tuple[str, ...] = ()
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """(left, top, right, bottom) in pixels."""
+        height, width = self.shares[0].shape
+        return self.x, self.y, self.x + width, self.y + height
+
+    def put_on(self, picture: Sequence[NDArray[Any]]) -> None:
+        """Lay the words on the planes of a frame: Y, U and V of uint8, or of 10 bits in uint16. In place."""
+        for plane, new, share, part in zip(picture, self.samples, self.shares, (1, 2, 2), strict=True):
+            height, width = new.shape
+            rows, columns = (
+                slice(self.y // part, self.y // part + height),
+                slice(self.x // part, self.x // part + width),
+            )
+            under = plane[rows, columns]
+            scale = 1 if plane.dtype == np.uint8 else 4
+            mixed = under + share * (new.astype(np.float32) * scale - under)
+            under[...] = np.rint(mixed).astype(plane.dtype)
+
+
+@dataclass(slots=True)
+class Lettering:
+    """Lays out and draws texts for pictures of one size, (width, height). `matrix`, `span`: as in `planes.from_rgb`."""
+
+    fonts: Fonts
+    size: tuple[int, int]
+    style: Style = Style()
+    matrix: int = 1
+    span: int = 1
+    _kept: dict[str, Layer | None] = field(default_factory=dict)
+
+    def require(self, texts: Sequence[str]) -> None:
+        """Raises ModelNotInstalled if a letter of any of them can be drawn by no font."""
+        self.fonts.require("".join(texts).replace("\n", ""))
+
+    def layer(self, text: str) -> Layer | None:
+        """The words at the bottom of the picture, in the middle; None if there is nothing to draw."""
+        if text not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[text] = self._drawn(text)
+        return self._kept[text]
+
+    def lines(self, text: str) -> tuple[list[str], float]:
+        """The lines of a text, and the size of their letters in pixels: smaller, if there are too many of them."""
+        height = self.size[1]
+        size = max(SMALLEST, self.style.size * height)
+        while True:
+            found = line_breaking.broken(text, partial(self._width, size=size), self._room(size))
+            tall = sum(self._line(line, size).height for line in found)
+            if size <= SMALLEST or tall <= MOST_HEIGHT * height:
+                return found, size
+            size = max(SMALLEST, size * SMALLER)
+
+    def _room(self, size: float) -> float:
+        aside = PADDING * size if self.style.box else self.style.outline * self.size[1]
+        return self.style.width * self.size[0] - 2 * aside
+
+    def _width(self, text: str, size: float) -> float:
+        return self._line(text, size).width
+
+    def _line(self, text: str, size: float) -> Line:
+        return self.fonts.line(text, size, bold=self.style.bold)
+
+    def _drawn(self, text: str) -> Layer | None:
+        lines, size = self.lines(text)
+        laid = [self._line(line, size) for line in lines]
+        if not laid:
+            return None
+        outline, gap = self.style.outline * self.size[1], LEADING * size
+        aside = max(outline, PADDING * size if self.style.box else 0.0) + 2
+        wide = max(one.width for one in laid) + 2 * aside
+        tall = sum(one.height for one in laid) + gap * (len(laid) - 1) + 2 * aside
+        width, height = (min(most, int(long) + 2) & ~1 for most, long in zip(self.size, (wide, tall), strict=True))
+        rgba = self._painted(laid, width, height, outline, gap, aside)
+        left = (self.size[0] - width) // 4 * 2
+        top = max(0, int((1 - self.style.bottom) * self.size[1] - height + aside)) & ~1
+        return _layer(rgba, left, min(top, (self.size[1] - height) & ~1), tuple(lines), self.matrix, self.span)
+
+    def _painted(
+        self, lines: Sequence[Line], width: int, height: int, outline: float, gap: float, aside: float
+    ) -> Picture:
+        """uint8 [height, width, 4], RGB not multiplied by alpha."""
+        rgba = np.zeros((height, width, 4), np.uint8)
+        surface = skia.Surface(rgba, colorType=skia.kRGBA_8888_ColorType)
+        canvas, style = surface.getCanvas(), self.style
+        if style.box is not None:
+            paint = skia.Paint(Color=skia.Color(*style.box, round(style.box_opacity * ALPHA_LEVELS)), AntiAlias=True)
+            canvas.drawRoundRect(skia.Rect(0, 0, width, height), aside / 2, aside / 2, paint)
+        around = skia.Paint(
+            Color=skia.Color(*style.outline_colour),
+            AntiAlias=True,
+            Style=skia.Paint.kStroke_Style,
+            StrokeWidth=2 * outline,
+            StrokeJoin=skia.Paint.kRound_Join,
+        )
+        inside = skia.Paint(Color=skia.Color(*style.colour), AntiAlias=True)
+        for paint in (around, inside) if outline > 0 else (inside,):
+            y = aside
+            for line in lines:
+                x = (width - line.width) / 2
+                for blob, offset in line.parts:
+                    canvas.drawTextBlob(blob, x + offset, y + line.ascent, paint)
+                y += line.height + gap
+        surface.flushAndSubmit()
+        return _unmultiplied(rgba)
+
+
+def _unmultiplied(rgba: Picture) -> Picture:
+    """What Skia drew has its colours multiplied by alpha."""
+    alpha = rgba[..., 3:].astype(np.float32)
+    colour = np.where(alpha > 0, rgba[..., :3] * np.float32(ALPHA_LEVELS) / np.maximum(alpha, 1), 0)
+    return np.concatenate([np.rint(np.minimum(colour, 255)).astype(np.uint8), rgba[..., 3:]], axis=2)
+
+
+def _layer(rgba: Picture, x: int, y: int, lines: tuple[str, ...], matrix: int, span: int) -> Layer:
+    alpha = np.asarray(rgba[..., 3] / np.float32(ALPHA_LEVELS), np.float32)
+    luma = planes.from_rgb(np.ascontiguousarray(rgba[..., :3]), matrix, span)[0]
+    half = _halved(alpha)
+    # Chroma of a cell is that of the words in it, whatever little of it they cover.
+    weights = np.maximum(_halved(alpha)[..., None], 1e-6)
+    colours = np.stack([_halved(np.asarray(rgba[..., one] * alpha, np.float32)) for one in range(3)], axis=2) / weights
+    doubled = np.repeat(np.repeat(np.rint(colours).astype(np.uint8), 2, axis=0), 2, axis=1)
+    _, u, v = planes.from_rgb(np.ascontiguousarray(doubled), matrix, span)
+    return Layer(x, y, (luma, u, v), (alpha, half, half), lines)
+
+
+def _halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width = plane.shape
+    cells = plane.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
+    return np.asarray(cells, np.float32)
+
+
+class Pen:
+    """Gives what is to be put on the frame at a time; times are asked for in order, seconds.
+
+    `cues`: spans and words. Those that are there at once stand one under the other.
+    """
+
+    def __init__(self, letters: Lettering, cues: Sequence[Cue]) -> None:
+        self._letters, self._cues, self._at = letters, sorted(cues, key=lambda one: one.start), 0
+
+    def at(self, time: float) -> Layer | None:
+        while self._at < len(self._cues) and self._cues[self._at].end <= time + NEARLY:
+            self._at += 1
+        now = [one.text for one in self._upcoming(time)]
+        return self._letters.layer("\n".join(now)) if now else None
+
+    def _upcoming(self, time: float) -> Iterator[Cue]:
+        for one in self._cues[self._at :]:
+            if one.start > time + NEARLY:
+                return
+            if one.end > time + NEARLY:
+                yield one
