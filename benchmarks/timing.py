@@ -69,6 +69,35 @@ def repeated(source: Path, target: Path, times: int) -> Path:
     return target
 
 
+def repeated_with_sound(source: Path, target: Path, times: int, *, seconds: float) -> Path:
+    """Picture and sound of a video of so many seconds end to end, by stream copy."""
+    with av.open(str(target), "w") as out:
+        streams = None
+        for number in range(times):
+            with av.open(str(source)) as part:
+                streams = streams or {one.type: out.add_stream_from_template(one) for one in part.streams}
+                for packet in part.demux():
+                    if packet.dts is None or (number and packet.pts < 0):
+                        continue
+                    late = round(seconds * number / packet.time_base)
+                    packet.pts, packet.dts = packet.pts + late, packet.dts + late
+                    kind = packet.stream.type
+                    if kind == "video" or packet.pts * packet.time_base < seconds * (number + 1) - 0.022:
+                        packet.stream = streams[kind]
+                        out.mux(packet)
+    return target
+
+
+def remuxed(source: Path, target: Path) -> None:
+    """The floor of what copies a whole film."""
+    with av.open(str(source)) as box, av.open(str(target), "w") as out:
+        streams = [out.add_stream_from_template(one) for one in box.streams]
+        for packet in box.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                out.mux(packet)
+
+
 class Installed(NoModels):
     """One weight file, whatever is asked for, where there is such a file."""
 

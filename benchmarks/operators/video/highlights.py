@@ -13,13 +13,13 @@ Speed: looking and listening beside decoding every frame of the same film, in th
 
 import argparse
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import timed
 from reelwright.media import frames, making
 from reelwright.media.making import Shot, matches
 from reelwright.operators import Context
@@ -99,18 +99,12 @@ def speed(folder: Path) -> list[Figure]:
         "decoding": lambda: sum(1 for _ in frames.stream(film.path)),
         "highlights": lambda: looked(film.path, folder),
     }
-    rounds = [{name: _timed(work) for name, work in works.items()} for _ in range(RUNS)]
+    rounds = [{name: timed(work) for name, work in works.items()} for _ in range(RUNS)]
     wall, cpu = ({name: min(one[name][which] for one in rounds) for name in works} for which in (0, 1))
     return [
         Figure("looking_to_decode_time", wall["highlights"] / wall["decoding"], higher=False, beside=wall),
         Figure("looking_to_decode_cpu", cpu["highlights"] / cpu["decoding"], higher=False, beside=cpu),
     ]
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    began, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - began, time.process_time() - cpu
 
 
 def main(given: Sequence[str] | None = None) -> None:

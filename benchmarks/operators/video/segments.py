@@ -13,7 +13,6 @@ Speed: ten minutes of 720p with ranges that need no more than their edges encode
 import argparse
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +21,7 @@ import av
 import numpy as np
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import remuxed, repeated_with_sound, timed
 from reelwright.media import frames, making, probe, samples
 from reelwright.media.making import Shot, takes
 from reelwright.media.making.takes import Take
@@ -160,10 +160,10 @@ def splits(folder: Path) -> tuple[list[Figure], list[dict[str, object]]]:
 
 def speed(folder: Path) -> list[Figure]:
     long = _long(folder)
-    copying = min(_timed(lambda: _remuxed(long, folder / "same.mp4")) for _ in range(RUNS))
+    copying = min(timed(lambda: remuxed(long, folder / "same.mp4")) for _ in range(RUNS))
     figures = []
     for name, ranges in LONG.items():
-        results = [_timed(lambda ranges=ranges: cut(long, folder, ranges)) for _ in range(RUNS)]
+        results = [timed(lambda ranges=ranges: cut(long, folder, ranges)) for _ in range(RUNS)]
         wall, cpu = (min(one[which] for one in results) for which in (0, 1))
         beside = {"cpu": cpu, "copying the file": copying[0], "copying the file, cpu": copying[1]}
         # One span is what stream copy serves; many short ones have their edges and their sound encoded.
@@ -176,37 +176,7 @@ def _long(folder: Path) -> Path:
     """Ten minutes: one part again and again, by stream copy."""
     voice = making.speech(LONG_SECONDS, rate=48000).clean
     part = making.picture(folder / "part.mp4", [Shot("scene", 2.4)] * 5, size=(1280, 720), sound=voice).path
-    path = folder / "long.mp4"
-    with av.open(str(path), "w") as out:
-        streams = None
-        for number in range(LONG_PARTS):
-            with av.open(str(part)) as source:
-                streams = streams or {one.type: out.add_stream_from_template(one) for one in source.streams}
-                for packet in source.demux():
-                    if packet.dts is None or (number and packet.pts < 0):
-                        continue
-                    late = round(LONG_SECONDS * number / packet.time_base)
-                    packet.pts, packet.dts = packet.pts + late, packet.dts + late
-                    kind = packet.stream.type
-                    if kind == "video" or packet.pts * packet.time_base < LONG_SECONDS * (number + 1) - 0.022:
-                        packet.stream = streams[kind]
-                        out.mux(packet)
-    return path
-
-
-def _remuxed(source: Path, target: Path) -> None:
-    with av.open(str(source)) as box, av.open(str(target), "w") as out:
-        streams = [out.add_stream_from_template(one) for one in box.streams]
-        for packet in box.demux():
-            if packet.dts is not None:
-                packet.stream = streams[packet.stream.index]
-                out.mux(packet)
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    began, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - began, time.process_time() - cpu
+    return repeated_with_sound(part, folder / "long.mp4", LONG_PARTS, seconds=LONG_SECONDS)
 
 
 def main() -> None:

@@ -25,11 +25,10 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-import av
 import numpy as np
 
 from benchmarks.recording import Figure, record
-from benchmarks.timing import timed
+from benchmarks.timing import remuxed, repeated_with_sound, timed
 from reelwright.media import frames, joining, making, samples
 from reelwright.media.making import BLACK, BLURRED, Shot, takes
 from reelwright.media.making.takes import Film, Take
@@ -222,7 +221,7 @@ def speed(folder: Path) -> list[Figure]:
     wall, cpu = ({name: min(one[name][which] for one in rounds) for name in works} for which in (0, 1))
     choosing = [one["summary"] - one["writing"] for one in (wall, cpu)]
     long = _long(folder)
-    copying = min(timed(lambda: _remuxed(long, folder / "same.mp4")) for _ in range(RUNS))
+    copying = min(timed(lambda: remuxed(long, folder / "same.mp4")) for _ in range(RUNS))
     cuts = {
         name: min(timed(lambda spans=spans: joining.cut(long, spans, folder / "cut.mp4")) for _ in range(RUNS))
         for name, spans in CUTS.items()
@@ -253,31 +252,7 @@ def _long(folder: Path) -> Path:
     """Ten minutes: one part again and again, by stream copy."""
     shots = [Shot("scene", 2.4)] * 5
     part = making.picture(folder / "part.mp4", shots, size=(1280, 720), sound=_voice(LONG_SECONDS)).path
-    path = folder / "long.mp4"
-    with av.open(str(path), "w") as out:
-        streams = None
-        for number in range(LONG_PARTS):
-            with av.open(str(part)) as source:
-                streams = streams or {one.type: out.add_stream_from_template(one) for one in source.streams}
-                for packet in source.demux():
-                    if packet.dts is None or (number and packet.pts < 0):
-                        continue
-                    late = round(LONG_SECONDS * number / packet.time_base)
-                    packet.pts, packet.dts = packet.pts + late, packet.dts + late
-                    kind = packet.stream.type
-                    if kind == "video" or packet.pts * packet.time_base < LONG_SECONDS * (number + 1) - 0.022:
-                        packet.stream = streams[kind]
-                        out.mux(packet)
-    return path
-
-
-def _remuxed(source: Path, target: Path) -> None:
-    with av.open(str(source)) as box, av.open(str(target), "w") as out:
-        streams = [out.add_stream_from_template(one) for one in box.streams]
-        for packet in box.demux():
-            if packet.dts is not None:
-                packet.stream = streams[packet.stream.index]
-                out.mux(packet)
+    return repeated_with_sound(part, folder / "long.mp4", LONG_PARTS, seconds=LONG_SECONDS)
 
 
 def main() -> None:

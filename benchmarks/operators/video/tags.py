@@ -16,13 +16,13 @@ Sound: shares of speech and music beside the truth. Speed: the whole of it besid
 import argparse
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import timed
 from reelwright.media import frames, making
 from reelwright.media.making import BLACK, Shot, matches, portraits, takes
 from reelwright.media.making.captioned import Cue, captioned
@@ -173,18 +173,12 @@ def speed(folder: Path) -> list[Figure]:
         "without reading": lambda: told(film.path, folder, read="no"),
         "with reading": lambda: told(film.path, folder),
     }
-    rounds = [{name: _timed(work) for name, work in works.items()} for _ in range(RUNS)]
+    rounds = [{name: timed(work) for name, work in works.items()} for _ in range(RUNS)]
     wall, cpu = ({name: min(one[name][which] for one in rounds) for name in works} for which in (0, 1))
     return [
         Figure("tagging_to_decode_time", wall["with reading"] / wall["decoding"], higher=False, beside=wall),
         Figure("tagging_to_decode_cpu", cpu["with reading"] / cpu["decoding"], higher=False, beside=cpu),
     ]
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    began, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - began, time.process_time() - cpu
 
 
 def main() -> None:

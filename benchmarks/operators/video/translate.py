@@ -17,7 +17,6 @@ Speed: burning beside decoding and encoding the same film with the same settings
 import argparse
 import os
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from fractions import Fraction
@@ -26,6 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.recording import Figure, record
+from benchmarks.timing import timed
 from reelwright.media import encode, frames, making, probe, samples, subtitles
 from reelwright.media.making import Shot
 from reelwright.models import ocr
@@ -200,7 +200,7 @@ def speed(folder: Path) -> list[Figure]:
         "decoding and encoding": lambda: _encoded(film.path, folder / "floor.mp4"),
         "burning": lambda: burned(film.path, cues, folder),
     }
-    rounds = [{name: _timed(work) for name, work in works.items()} for _ in range(RUNS)]
+    rounds = [{name: timed(work) for name, work in works.items()} for _ in range(RUNS)]
     wall, cpu = ({name: min(one[name][which] for one in rounds) for name in works} for which in (0, 1))
     return [
         Figure(f"burning_to_floor_{name}", told["burning"] / told["decoding and encoding"], higher=False, beside=told)
@@ -214,12 +214,6 @@ def _encoded(path: Path, out: Path) -> Path:
         for frame in frames.stream(path):
             writer.write(frame.raw)
     return out
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    began, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - began, time.process_time() - cpu
 
 
 def main() -> None:

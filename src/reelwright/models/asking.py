@@ -117,9 +117,9 @@ class Server:
     def _refusal(self, status: int, headers: Mapping[str, str], content: bytes) -> Exception:
         if self.endpoint.key:  # some servers repeat it
             content = content.replace(self.endpoint.key.encode(), b"...")
-        where = f"{shown(self.endpoint.address)} answered {status}: {_message(content)}"
+        where = f"{shown(self.endpoint.address)} answered {status}: {message_of(content)}"
         if status in PASSING:
-            return _Passing(where, _retry_after(headers))
+            return _Passing(where, retry_after(headers))
         return UpstreamRefused(f"{where}; see the settings {self.settings}")
 
     def _open(self, method: str, address: str, *, with_key: bool, **given: Any) -> "_Opened":
@@ -184,7 +184,7 @@ def _limited(parts: Iterator[bytes], most: int, seconds: float) -> Iterator[byte
         yield part
 
 
-def _message(content: bytes) -> str:
+def message_of(content: bytes) -> str:
     """What a server says about its refusal, in one line."""
     try:
         told: Any = msgspec.json.decode(content)
@@ -193,8 +193,13 @@ def _message(content: bytes) -> str:
         text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
     except (msgspec.MsgspecError, TypeError):
         text = content.decode(errors="replace")
+    return short(text) or "nothing"
+
+
+def short(text: str) -> str:
+    """One line of at most `MOST_SHOWN` letters."""
     line = " ".join(text.split())
-    return (line if len(line) <= MOST_SHOWN else f"{line[:MOST_SHOWN]}…") or "nothing"
+    return line if len(line) <= MOST_SHOWN else f"{line[:MOST_SHOWN]}…"
 
 
 def shown(address: str) -> str:
@@ -203,7 +208,7 @@ def shown(address: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds, from a number or a date (RFC 9110, 10.2.3)."""
     given = headers.get("retry-after", "")
     if given.isdecimal():

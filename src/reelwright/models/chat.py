@@ -6,7 +6,6 @@ once. A reply that drips for ever or never stops is given up. The key stands in 
 server's message that repeats it is shown without.
 """
 
-import email.utils
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +17,17 @@ import msgspec
 
 from reelwright.errors import UpstreamFailed, UpstreamRefused
 from reelwright.loading import lazy
+from reelwright.models.asking import (
+    CONNECT,
+    FIRST_PAUSE,
+    LOOPBACK,
+    MOST_PAUSE,
+    PASSING,
+    message_of,
+    retry_after,
+    short,
+    shown,
+)
 from reelwright.models.port import Endpoint
 
 if TYPE_CHECKING:
@@ -27,14 +37,9 @@ else:
 
 PATH = "/chat/completions"
 USUAL_BASE = "/v1"  # of a server that is named without any path
-CONNECT = 10.0  # seconds
 MOST_BYTES = 8 << 20  # of one reply
-MOST_SHOWN = 300  # letters of a server's message in an error
-FIRST_PAUSE, MOST_PAUSE = 0.5, 60.0  # seconds between two tries; doubled for each further one
-PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 KEY_REFUSED = frozenset({401, 403})
 UNKNOWN_FORM = frozenset({400, 404, 415, 422, 501})  # what servers answer to a `response_format` they do not know
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class FormUnknown(Exception):
@@ -96,7 +101,7 @@ class Chat:
             if number + 1 < self.endpoint.attempts:
                 self.pause(min(MOST_PAUSE, wait if wait is not None else self._back_off(number)))
         raise UpstreamFailed(
-            f"the language model at {_shown(self.endpoint.address)} did not answer, tried {self.endpoint.attempts} "
+            f"the language model at {shown(self.endpoint.address)} did not answer, tried {self.endpoint.attempts} "
             f"times: {fault}"
         )
 
@@ -110,10 +115,10 @@ class Chat:
             content = content.replace(self.endpoint.key.encode(), b"...")
         if status == 200:
             return self._read(content)
-        message = _message(content)
-        where = f"{_shown(self.endpoint.address)} answered {status}: {message}"
+        message = message_of(content)
+        where = f"{shown(self.endpoint.address)} answered {status}: {message}"
         if status in PASSING:
-            raise _Passing(where, _retry_after(headers))
+            raise _Passing(where, retry_after(headers))
         if status in KEY_REFUSED:
             raise UpstreamRefused(f"{where}; see the settings `llm_key` and `llm_model`")
         if status in UNKNOWN_FORM:
@@ -142,13 +147,13 @@ class Chat:
         except httpx.TransportError as error:
             raise _Passing(str(error) or type(error).__name__) from error
         except (httpx.InvalidURL, httpx.DecodingError) as error:
-            raise UpstreamRefused(f"{_shown(address)} cannot be asked: {error}; see the setting `llm_url`") from error
+            raise UpstreamRefused(f"{shown(address)} cannot be asked: {error}; see the setting `llm_url`") from error
 
     def _read(self, content: bytes) -> Said:
         try:
             reply = msgspec.json.decode(content, type=_Reply)
         except msgspec.MsgspecError as error:
-            raise _Passing(f"its reply is no chat completion ({error}): {_message(content)}") from error
+            raise _Passing(f"its reply is no chat completion ({error}): {message_of(content)}") from error
         if not reply.choices:
             raise _Passing("its reply has no choices")
         said = reply.choices[0].message
@@ -191,37 +196,3 @@ def _whole(parts: Iterator[bytes], ends: float) -> bytes:
         if size > MOST_BYTES:
             raise _Passing(f"its reply is larger than {MOST_BYTES >> 20} MiB")
     return b"".join(found)
-
-
-def _message(content: bytes) -> str:
-    """What a server says about its refusal, in one line."""
-    try:
-        told: Any = msgspec.json.decode(content)
-        told = told.get("error", told) if isinstance(told, dict) else told
-        told = told.get("message", told) if isinstance(told, dict) else told
-        text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
-    except (msgspec.MsgspecError, TypeError):
-        text = content.decode(errors="replace")
-    return short(text) or "nothing"
-
-
-def short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-
-
-def _shown(address: str) -> str:
-    """Without a name and password that somebody may have put into it."""
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from a number or a date (RFC 9110, 10.2.3)."""
-    given = headers.get("retry-after", "")
-    if given.isdecimal():
-        return float(given)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(given).timestamp() - time.time())
-    except ValueError:
-        return None

@@ -17,7 +17,8 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from reelwright.errors import ModelNotInstalled, UpstreamFailed, UpstreamRefused
-from reelwright.models.chat import Chat, FormUnknown, Message, Said, plain, short
+from reelwright.models.asking import short
+from reelwright.models.chat import Chat, FormUnknown, Message, Said, plain
 from reelwright.models.port import Endpoint, Models, Provider
 
 __all__ = ["Answer", "Llm", "Message", "Unfit", "opened", "provider"]

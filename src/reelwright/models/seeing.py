@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 
 from reelwright.errors import ModelNotInstalled, UpstreamFailed, UpstreamRefused
-from reelwright.models.chat import Chat, FormUnknown, short
+from reelwright.models.asking import short
+from reelwright.models.chat import Chat, FormUnknown
 from reelwright.models.port import Models
 
 CAPABILITY = "llm"

@@ -342,4 +342,3 @@ PASSING: Mapping[str, tuple[float, float, float]] = {  # size, speed (heights a 
     "train": (0.46, 0.11, -0.06),
     "bicycle": (0.25, 0.06, 0.02),
 }
-Subjects = Sequence[Subject]

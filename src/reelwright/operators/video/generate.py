@@ -6,7 +6,8 @@ before far ones. A first picture becomes a relief that the camera moves before; 
 other; subjects of reference pictures are cut out and stand in the scene. The same prompt, size and seed give the same
 file.
 
-The painter knows some hundred words. What it does not know it cannot show; `scene` in the result tells what it read.
+The painter knows the words of a list, some hundreds of them. What it does not know it cannot show; `scene` in the
+result tells what it read.
 """
 
 import math
