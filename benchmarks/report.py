@@ -12,9 +12,37 @@ Speeds are ratios to a peer or a floor in the same run; repeat any of them with 
 """
 
 
-def page(results: Path) -> str:
-    sections = [section(json.loads(path.read_text())) for path in sorted(results.glob("*.json"))]
-    return TITLE + "".join(sections)
+MISSED = "missed"
+BELOW = """
+## Below reach
+
+What was tried for each is told in the decisions that are named.
+
+"""
+
+
+def page(results: Path, decisions: Path) -> str:
+    documents = [json.loads(path.read_text()) for path in sorted(results.glob("*.json"))]
+    return TITLE + below(documents, decisions) + "".join(map(section, documents))
+
+
+def below(documents: list[dict[str, Any]], decisions: Path) -> str:
+    """The figures that miss their reach, with the decisions that speak of the operator."""
+    texts = {path: path.read_text() for path in sorted(decisions.glob("*.md"))}
+    rows = []
+    for document in documents:
+        name = document["name"]
+        told = [path for path, text in texts.items() if name in text]
+        links = ", ".join(f"[{path.name[:4]}](../decisions/{path.name})" for path in told)
+        for figure in document["figures"]:
+            if figure["verdict"] == MISSED:
+                bound = f"{'≥' if figure['higher'] else '≤'} {figure['reach']:g}"
+                measured = f"{figure['value']:.4g} {figure['unit']}".strip()
+                rows.append(
+                    f"| [{name}](#{name.replace('.', '')}) | {figure['name']} | {measured} | {bound} | {links} |"
+                )
+    head = ["| operator | figure | measured | reach | decisions |", "| --- | --- | --- | --- | --- |"]
+    return BELOW + "\n".join(head + rows) + "\n"
 
 
 def section(document: dict[str, Any]) -> str:

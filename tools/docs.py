@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from reelwright import errors, operators
+from reelwright.pipelines import registry
+from reelwright.pipelines.contract import Plan
 from reelwright.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +47,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "operators.md", operator_index()
     for name in operators.names():
         yield REFERENCE / "operators" / f"{name}.md", operator_page(operators.load(name))
+    for name in registry.names():
+        yield REFERENCE / "plans" / f"{name}.md", operator_page(registry.load(name))
     yield REFERENCE / "settings.md", settings_page()
     yield REFERENCE / "errors.md", errors_page()
     yield REFERENCE / "cli.md", cli_page()
@@ -70,10 +74,14 @@ def operator_index() -> str:
     for name in operators.names():
         one = operators.load(name)
         rows.append((f"[`{name}`](operators/{name}.md)", one.summary, ", ".join(one.tiers), str(one.version)))
-    return "# Operators\n\n" + table(("operator", "what it does", "tiers", "version"), rows)
+    plans = [(f"[`{name}`](plans/{name}.md)", registry.load(name).summary) for name in registry.names()]
+    told = "\n## Plans\n\nJobs of many steps, named in a submit as operators are.\n\n" + table(
+        ("plan", "what it does"), plans
+    )
+    return "# Operators\n\n" + table(("operator", "what it does", "tiers", "version"), rows) + told
 
 
-def operator_page(one: operators.Operator[Any, Any]) -> str:
+def operator_page(one: operators.Operator[Any, Any] | Plan[Any]) -> str:
     params, result = one.params.model_json_schema(), one.result.model_json_schema(mode="serialization")
     parts = [f"# `{one.name}`\n\n{one.summary}\n"]
     if one.description:
@@ -138,7 +146,7 @@ def limits(field: dict[str, Any]) -> str:
     return ", ".join(words) + (f" {field['unit']}" if field.get("unit") else "")
 
 
-def usage(one: operators.Operator[Any, Any], params: dict[str, Any]) -> str:
+def usage(one: operators.Operator[Any, Any] | Plan[Any], params: dict[str, Any]) -> str:
     required = list(params.get("required", ()))
     flags = " ".join(f"--{name.replace('_', '-')} {name}.file" for name in required)
     body = ", ".join(f'"{name}": "oss://bucket/{name}.file"' for name in required)
@@ -213,7 +221,7 @@ def quality_pages() -> Iterator[tuple[Path, str]]:
     sys.path.insert(0, str(ROOT))
     from benchmarks.report import page
 
-    yield REFERENCE / "quality.md", page(ROOT / "benchmarks" / "results")
+    yield REFERENCE / "quality.md", page(ROOT / "benchmarks" / "results", ROOT / "docs" / "decisions")
 
 
 if __name__ == "__main__":

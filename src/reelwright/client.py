@@ -107,6 +107,20 @@ class Client:
     def retry(self, job_id: str) -> v1.Job:
         return self._ask("POST", _at(job_id, "retry"), v1.Job)
 
+    def resume(self, job_id: str) -> v1.Job:
+        return self._ask("POST", _at(job_id, "resume"), v1.Job)
+
+    def change_step(self, job_id: str, step: str, change: v1.StepChange) -> v1.Step:
+        """Change a step of a job with a plan; it and what hangs on it run again."""
+        return self._ask("PATCH", _at(job_id, f"steps/{quote(step, safe='')}"), v1.Step, body=change)
+
+    def plan(self, job_id: str) -> v1.Plan:
+        return self._ask("GET", _at(job_id, "plan"), v1.Plan)
+
+    def page(self, job_id: str, name: str) -> bytes:
+        """`plan.svg`, the plan drawn, or `storyboard`, the page of one."""
+        return self._send("GET", _at(job_id, name)).content
+
     def steps(self, job_id: str) -> list[v1.Step]:
         return self._ask("GET", _at(job_id, "steps"), v1.Steps).steps
 
@@ -168,6 +182,25 @@ class Client:
         """Make or change a pipeline; what is None keeps its value."""
         change = v1.PipelineChange(concurrency, paused)
         return self._ask("PUT", f"/v1/pipelines/{quote(name, safe='')}", v1.Pipeline, body=change)
+
+    # ---- apps
+
+    def apps(self) -> list[v1.AppSummary]:
+        return self._ask("GET", "/v1/apps", v1.Apps).apps
+
+    def app(self, app_id: str) -> v1.App:
+        return self._ask("GET", f"/v1/apps/{quote(app_id, safe='')}", v1.App)
+
+    def put_app(self, wanted: v1.AppWanted) -> v1.App:
+        """Keep a graph as an app, in place of one of the same id."""
+        return self._ask("POST", "/v1/apps", v1.App, body=wanted)
+
+    def remove_app(self, app_id: str) -> v1.App:
+        return self._ask("DELETE", f"/v1/apps/{quote(app_id, safe='')}", v1.App)
+
+    def run_app(self, app_id: str, wanted: v1.AppRun | None = None) -> v1.Submitted:
+        """Submit a job that runs an app with these values of its keys."""
+        return self._ask("POST", f"/v1/apps/{quote(app_id, safe='')}/jobs", v1.Submitted, body=wanted or v1.AppRun())
 
     # ---- callbacks
 

@@ -277,21 +277,22 @@ class Throttled(ReelwrightError):
 
 
 class Elsewhere(ReelwrightError):
-    """No fault: the work goes on at somebody else's; look again `after` seconds from now."""
+    """No fault: the work goes on at somebody else's, as `task` there; look again `after` seconds from now."""
 
     code = "Elsewhere"
     retryable = True
 
-    def __init__(self, message: str, *, field: str | None = None, after: float = 1.0) -> None:
+    def __init__(self, message: str, *, field: str | None = None, after: float = 1.0, task: str = "") -> None:
         super().__init__(message, field=field)
         self.after = after
+        self.task = task
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_look_again, (self.message, self.after))
+        return (_look_again, (self.message, self.after, self.task))
 
 
-def _look_again(message: str, after: float) -> Elsewhere:
-    return Elsewhere(message, after=after)
+def _look_again(message: str, after: float, task: str) -> Elsewhere:
+    return Elsewhere(message, after=after, task=task)
 
 
 class Unreachable(ReelwrightError):

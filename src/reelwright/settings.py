@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         (), description="Buckets of the store that may be used; the first also holds the memo."
     )
     auto_create_buckets: bool = Field(True, description="A PUT of an object to a bucket that is not there makes it.")
+    flush_objects: bool = Field(
+        False,
+        description="Answer a PUT to a local store only when its bytes are on the disk: a power cut then loses none "
+        "that was answered. Small objects take some milliseconds longer.",
+    )
     max_object_bytes: int = Field(64 * GIB, gt=0, description="Largest object an upload may make.")
     results_bucket: str = Field("results", description="Bucket of results that were given no address.")
     link_seconds: float = Field(24 * 3600.0, gt=0, description="How long a download link in a reply is good, at least.")
@@ -101,6 +106,15 @@ class Settings(BaseSettings):
         4, ge=1, le=20, description="Tries of one question before a language model that fails is given up."
     )
 
+    prices: dict[str, float] = Field(
+        {},
+        description="Price at a provider of a second of media, or of a step that makes none; in a currency of yours.",
+        examples=['{"dashscope": 0.07}'],
+    )
+
+    labels_folder: str = Field(
+        "", description="Folder of a CLIP or SigLIP pair in ONNX that names what films show; empty names nothing."
+    )
     diffusion_video: str = Field(
         "", description="Folder of a diffusers pipeline that makes films (Wan, LTX, …); empty paints here."
     )

@@ -20,6 +20,8 @@ from reelwright.storage.port import Memo, ObjectStore
 if TYPE_CHECKING:
     from reelwright.engines.pool import PoolEngine
     from reelwright.jobs.dispatcher import Policy
+    from reelwright.jobs.ledger.port import Ledger
+    from reelwright.jobs.recaller import Recaller
 
 OWNER = "embedded"
 """One server owns a home (it holds its lock), so whatever is leased at start was its predecessor's."""
@@ -38,7 +40,7 @@ class Runtime:
         self._ledger = SqliteLedger(settings.home / "ledger.db")
         self._ledger.open()
         objects = open_objects(settings)
-        self.service = Service(settings=settings, ledger=self._ledger, objects=objects)
+        self.service = Service(settings=settings, ledger=self._ledger, objects=objects, models=open_hub(settings))
         self._dispatcher = Dispatcher(
             ledger=self._ledger,
             engine=_engine(settings),
@@ -47,6 +49,7 @@ class Runtime:
             models=open_hub(settings),
             policy=_policy(settings),
         )
+        self._recaller = _recaller(settings, self._ledger)
 
     def start(self) -> None:
         """Begin to run jobs; those of a server that died go on."""
@@ -55,6 +58,8 @@ class Runtime:
         if not self.service.objects.has_bucket(self.settings.results_bucket):
             self.service.objects.create_bucket(self.settings.results_bucket)
         self._dispatcher.start()
+        if self._recaller is not None:
+            self._recaller.start()
 
     def drain(self, timeout: float) -> None:
         """Start nothing new; wait for what runs, up to `timeout` seconds, then put it back into the queue."""
@@ -62,6 +67,8 @@ class Runtime:
 
     def close(self) -> None:
         self._dispatcher.close()
+        if self._recaller is not None:
+            self._recaller.close()
         self._ledger.close()
 
 
@@ -102,6 +109,17 @@ def _policy(settings: Settings) -> "Policy":
         time_limit=settings.time_limit,
         memory_limit=settings.memory_limit,
     )
+
+
+def _recaller(settings: Settings, ledger: "Ledger") -> "Recaller | None":
+    """Only where there is an elsewhere: it looks at every job that changes."""
+    if not settings.generation_url:
+        return None
+    from reelwright.jobs.recaller import Recaller
+    from reelwright.models import elsewhere
+
+    models = open_hub(settings)
+    return Recaller(ledger=ledger, memo=open_memo(settings), recall=lambda task: elsewhere.recall(models, task))
 
 
 def _scratch(settings: Settings) -> Path:

@@ -119,7 +119,7 @@ class Server:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             job = self.job(job_id)
-            if job["status"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+            if job["status"] in ("SUCCEEDED", "FAILED", "CANCELLED", "SUSPENDED"):
                 return job
             time.sleep(0.02)
         raise AssertionError(f"job {job_id} did not end: {job}")

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
@@ -148,6 +149,29 @@ def test_if_absent_keeps_what_is_there(store, bucket, data):
     with pytest.raises(Conflict):
         store.put(bucket, "a", data, if_absent=True)
     assert content(store, bucket, "a") == b"first"
+
+
+@pytest.mark.parametrize("data", [pytest.param(b"late", id="short"), pytest.param(LONG, id="long")])
+def test_if_absent_keeps_what_came_while_it_was_read(store, bucket, data):
+    """Two writers, and both saw that nothing was there."""
+
+    def overtaken():
+        yield data
+        with ThreadPoolExecutor(1) as other:  # The store may be at work on this thread just now.
+            other.submit(store.put, bucket, "a", b"first", if_absent=True).result()
+
+    with pytest.raises(Conflict):
+        store.put(bucket, "a", overtaken(), if_absent=True)
+    assert content(store, bucket, "a") == b"first"
+    assert [one.key for one in store.listing(bucket).objects] == ["a"]
+
+
+def test_if_absent_takes_a_long_object_whole_with_what_is_told_of_it(store, bucket):
+    told = store.put(bucket, "a.mp4", LONG, metadata={"who": "me"}, if_absent=True)
+    assert content(store, bucket, "a.mp4") == LONG
+    found = store.head(bucket, "a.mp4")
+    assert (found.size, found.media_type, found.sha256, found.etag) == (len(LONG), "video/mp4", told.sha256, told.etag)
+    assert [one.key for one in store.listing(bucket).objects] == ["a.mp4"]
 
 
 def test_a_put_that_breaks_off_leaves_the_old_object(store, bucket):

@@ -8,6 +8,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from reelwright.faces.app import Front
+from reelwright.jobs.deliverer import Tally
+from reelwright.jobs.delivery import DeliveryState
 from reelwright.settings import Settings
 
 
@@ -30,6 +32,13 @@ class Jobs:
         self.settings = settings
         self.is_running = False
         self.fault = None
+
+    @property
+    def callbacks(self):
+        return self
+
+    def tally(self):
+        return Tally({DeliveryState.DELIVERED: 5, DeliveryState.PENDING: 2, DeliveryState.GIVEN_UP: 1}, 3, 61.5)
 
     def counts(self):
         return {"QUEUED": 3, "RUNNING": 1}
@@ -161,6 +170,15 @@ def test_metrics_count_requests_and_jobs(front):
     assert told["reelwright_request_seconds_count", ("face", "native")] == 3
     assert told["reelwright_request_seconds_bucket", ("face", "native"), ("le", "+Inf")] == 3
     assert told["reelwright_request_seconds_sum", ("face", "native")] > 0
+
+
+def test_metrics_tell_of_callbacks(front):
+    told = metrics(front)
+
+    tries = {key[1][1]: value for key, value in told.items() if key[0] == "reelwright_callback_tries_total"}
+    assert tries == {"delivered": 5, "failed": 2, "given_up": 1}
+    assert told["reelwright_callbacks_pending",] == 3
+    assert told["reelwright_callbacks_oldest_pending_seconds",] == 61.5
 
 
 def test_a_latency_falls_into_its_bucket(front):

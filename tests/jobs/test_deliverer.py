@@ -119,6 +119,21 @@ def test_it_gives_up_after_the_tries_it_has(post, receiver):
     assert done.log[-1].error == "the receiver answered 500"
 
 
+def test_what_came_of_the_tries_is_counted_and_what_waits(post, receiver):
+    taken, refused = receiver(500, 200), receiver(500)
+    waiting = [post.tell(refused.url), post.tell(taken.url)]
+    one = post.start(attempts=2)
+    assert one.tally().pending == 2
+    assert 0 < one.tally().oldest < 600
+
+    for word in waiting:
+        post.settled(word)
+
+    tally = one.tally()
+    assert tally.tries == {DELIVERED: 1, PENDING: 2, GIVEN_UP: 1}
+    assert (tally.pending, tally.oldest) == (0, 0.0)
+
+
 def test_one_that_was_given_up_goes_out_when_it_is_asked_for(post, receiver):
     taken = receiver(500, 500, 200)
     post.start(attempts=2)

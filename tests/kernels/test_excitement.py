@@ -95,3 +95,12 @@ def test_where_nothing_stands_out_one_window_comes_back():
 def test_a_short_film_is_one_window():
     points = Points(np.array([0.0, 5.0]), np.zeros(2), np.zeros(2))
     assert excitement.choose(np.zeros(51), points, count=3, length=15) == [excitement.Window(0.0, 5.0, 0.0)]
+
+
+def test_words_that_somebody_chose_count_as_much_as_all_else():
+    found = signs(band=(30, 34, -35.0), noisiness=(30, 34, 0.8)).with_words([(10.0, 14.0, 1.0), (12.0, 20.0, 0.4)])
+    moved = found.excitement("sports")
+    assert moved[120] == pytest.approx(excitement.SAID)
+    assert moved[170] == pytest.approx(0.4 * excitement.SAID)
+    assert moved[320] > 0
+    assert found.reasons(10, 14, "sports") == ("words",)

@@ -64,6 +64,31 @@ def test_a_shadow_is_measured_and_covered():
     assert found.mask.mean() > plain.mask.mean() * 1.2
 
 
+def test_a_hard_shadow_on_one_side_is_opaque_there_and_the_other_side_is_not():
+    bare = np.full((*SIZE, 3), (150, 128, 128), np.float32)
+    shade = np.zeros(SIZE, np.uint8)
+    cv2.putText(shade, "Words to find", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.15, 255, 3, cv2.LINE_AA)
+    share = shade[..., None] / 255
+    dark = bare * (1 - share) + np.array([40, 128, 128]) * share
+    still, cover = lettered(dark, (235, 128, 128), None)
+    found = strokes.learn(still, BOX, bare=bare.astype(np.uint8))
+
+    changed = np.abs(still - bare).max(axis=2) > 30
+    assert found.opaque[changed].mean() > 0.98
+    above = np.roll(cover > 0.15, (-5, -5), (0, 1)) & ~(cv2.dilate(changed.astype(np.uint8), np.ones((3, 3))) > 0)
+    assert found.opaque[above].mean() < 0.5
+    assert not (found.opaque & ~found.mask).any()
+
+
+def test_a_full_stop_is_part_of_the_line_and_a_speck_of_another_colour_is_not():
+    picture, _ = lettered(np.full((*SIZE, 3), (110, 128, 128), np.float32), (235, 128, 128), None)
+    picture[52:56, 284:288] = (235, 128, 128)
+    picture[30:34, 284:288] = (150, 128, 128)
+    found = strokes.learn(picture, BOX)
+    assert found.mask[52:56, 284:288].all()
+    assert not found.core[30:34, 284:288].any()
+
+
 def test_another_line_is_not_taken_for_the_ground():
     picture, _ = lettered(ground(4), (235, 128, 128), (16, 128, 128))
     two = np.vstack([picture, picture])

@@ -34,7 +34,7 @@ def passage(count, first, end, moves, walker=None):
     left, top, right, bottom = AREA
     mask = COVERED[top:bottom, left:right]
     still = strips[first].seen(AREA)
-    line = Line(BOX, AREA, Strokes(mask, mask), Pattern.of(still, mask, 34), first, end, still)
+    line = Line(BOX, AREA, Strokes(mask, mask, mask), Pattern.of(still, mask, 34), first, end, still)
     return Passage(strips, [line], 0, count), truths
 
 

@@ -74,3 +74,22 @@ def test_a_sheet_shows_all_pictures_in_order():
 def test_a_sheet_of_nothing_is_refused():
     with pytest.raises(InvalidParameter):
         images.contact_sheet([])
+
+
+def test_a_label_is_read_back_and_changes_no_pixel(tmp_path):
+    path = tmp_path / "a.png"
+    rgb = np.arange(12 * 9 * 3, dtype=np.uint8).reshape(12, 9, 3)
+    images.save(rgb, path)
+
+    images.label(path, "who", "孔乙己\nlong gown")
+
+    assert images.label_of(path, "who") == "孔乙己\nlong gown"
+    assert images.label_of(path, "what") is None
+    assert np.array_equal(images.load(path), rgb)
+
+
+def test_what_is_no_png_has_no_label(tmp_path):
+    path = tmp_path / "a.jpg"
+    images.save(np.zeros((8, 8, 3), np.uint8), path)
+
+    assert images.label_of(path, "who") is None

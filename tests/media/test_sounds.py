@@ -85,3 +85,28 @@ def test_silence_stays_silence(tmp_path):
 
     assert found == (type(found))(None, 0.0)
     assert not samples.read(tmp_path / "a.wav").samples.any()
+
+
+@pytest.mark.parametrize("block", [1, 1000, 4096, 9999])
+def test_flac_keeps_every_sample_of_16_bits(tmp_path, block):
+    sound = np.random.default_rng(1).uniform(-1, 1, (2, 10_000)).astype(np.float32)
+
+    with sounds.Flac(tmp_path / "a.flac", 48000, 2) as out:
+        for start in range(0, 10_000, block):
+            out.write(sound[:, start : start + block])
+
+    heard = samples.read(tmp_path / "a.flac")
+    assert heard.rate == 48000
+    assert np.array_equal(np.rint(heard.samples * 32768), np.rint(sound * 32768).clip(-32768, 32767))
+
+
+def test_a_flac_that_failed_is_not_there(tmp_path):
+    def failing():
+        with sounds.Flac(tmp_path / "a.flac", 48000, 2) as out:
+            out.write(np.zeros((2, 100), np.float32))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        failing()
+
+    assert list(tmp_path.iterdir()) == []

@@ -104,7 +104,8 @@ UNKNOWN = (200, {"output": {"task_id": "t-1", "task_status": "UNKNOWN"}})
 
 def done(address: str) -> tuple[int, Any]:
     output = {"task_status": "SUCCEEDED", "video_url": address, "actual_prompt": "a cat, at length"}
-    return 200, {"output": output, "usage": {"SR": 720}}
+    usage = {"SR": 720, "size": {"width": 1280, "tiers": [1, 2]}, "currency": "CNY", "note": None}
+    return 200, {"output": output, "usage": usage}
 
 
 def test_a_task_is_submitted_once_and_looked_at_until_it_is_done(there, server, once):
@@ -116,6 +117,8 @@ def test_a_task_is_submitted_once_and_looked_at_until_it_is_done(there, server, 
     delivery = deliver(DashScope(server), ORDER, once)
 
     assert (delivery.addresses, delivery.prompt) == ((f"{there.url}/film.mp4",), "a cat, at length")
+    assert delivery.usage == {"SR": 720, "size.width": 1280, "currency": "CNY"}, "flat, without what is neither"
+    assert caught.value.task == "t-1"
     assert there.count(CREATE) == 1
     _, body, headers = there.asked[0]
     assert (body["model"], body["input"]) == ("wan2.6-t2v", {"prompt": "a cat"})
@@ -210,9 +213,10 @@ def test_each_kind_goes_to_its_operation(there, server, order, path):
 
 def test_an_openai_compatible_server_answers_at_once(there, server, once):
     made = [{"b64_json": base64.b64encode(b"one").decode(), "revised_prompt": "a cat!"}, {"url": "http://x/2.png"}]
-    there.answers = {"POST /images/generations": [(200, {"data": made})]}
+    there.answers = {"POST /images/generations": [(200, {"data": made, "usage": {"total_tokens": 4160}})]}
     delivery = deliver(OpenAi(server), Order("picture", "a cat", count=2, width=512, height=512), once)
     assert (delivery.contents, delivery.addresses, delivery.prompt) == ((b"one",), ("http://x/2.png",), "a cat!")
+    assert delivery.usage == {"total_tokens": 4160}
     assert there.asked[0][1] == {"model": "", "prompt": "a cat", "n": 2, "size": "512x512"}
     with pytest.raises(UpstreamRefused, match="makes no films"):
         OpenAi(server).submit(ORDER)
@@ -235,7 +239,9 @@ def comfy(there, tmp_path):
 
 
 def test_comfyui_runs_the_graph_with_our_words_in_it(there, comfy, once, tmp_path):
-    history = {"outputs": {"9": {"gifs": [{"filename": "a.mp4", "subfolder": "s", "type": "output"}]}}}
+    events = [["execution_start", {"timestamp": 1_000}], ["execution_success", {"timestamp": 13_500}]]
+    outputs = {"9": {"gifs": [{"filename": "a.mp4", "subfolder": "s", "type": "output"}]}}
+    history = {"outputs": outputs, "status": {"status_str": "success", "messages": events}}
     there.answers = {
         "POST /prompt": [(200, {"prompt_id": "p-1"})],
         "GET /history/p-1": [(200, {}), (200, {"p-1": history})],
@@ -245,6 +251,7 @@ def test_comfyui_runs_the_graph_with_our_words_in_it(there, comfy, once, tmp_pat
     with pytest.raises(Elsewhere):
         deliver(comfy(), ORDER, once)
     delivery = deliver(comfy(), ORDER, once)
+    assert delivery.usage == {"seconds": 12.5}
     sent = there.asked[0][1]["prompt"]
     assert (sent["3"]["inputs"]["seed"], sent["6"]["inputs"]["text"]) == (7, "best quality, a cat")
     assert comfy().fetch(delivery.addresses[0], tmp_path / "a.mp4").read_bytes() == b"film"
@@ -268,3 +275,41 @@ def test_the_settings_choose_the_server(tmp_path):
     found = elsewhere.provider(hub)
     assert (found.name, found.tier) == ("comfyui", "upstream")
     assert elsewhere.provider(NoModels()) is None
+
+
+# ---- recalling
+
+
+class Settled(NoModels):
+    def __init__(self, url, kind):
+        super().__init__()
+        self._endpoint = Endpoint(url, "", KEY, timeout=5.0, attempts=1, kind=kind)
+
+    def endpoint(self, capability):
+        return self._endpoint if capability == elsewhere.CAPABILITY else None
+
+
+def test_dashscope_is_told_to_cancel(there):
+    there.answers = {"POST /tasks/t-1/cancel": [(200, {"request_id": "r"})]}
+    assert elsewhere.recall(Settled(there.url, "dashscope"), "t-1")
+    assert there.asked[0][2]["authorization"] == f"Bearer {KEY}"
+
+
+def test_what_has_begun_at_dashscope_goes_on(there):
+    refusal = {"code": "UnsupportedOperation", "message": "only PENDING tasks can be cancelled"}
+    there.answers = {"POST /tasks/t-1/cancel": [(400, refusal)]}
+    with pytest.raises(UpstreamRefused, match="only PENDING"):
+        elsewhere.recall(Settled(there.url, "dashscope"), "t-1")
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["ours", "somebody-else-s"])
+def test_comfyui_drops_it_and_interrupts_only_what_is_ours(there, running):
+    queue = {"queue_running": [[1, "t-1" if running else "t-9"]], "queue_pending": []}
+    there.answers = {"POST /queue": [(200, b"")], "GET /queue": [(200, queue)], "POST /interrupt": [(200, b"")]}
+    assert elsewhere.recall(Settled(there.url, "comfyui"), "t-1")
+    assert there.asked[0][1] == {"delete": ["t-1"]}
+    assert there.count("POST /interrupt") == running
+
+
+def test_a_server_that_answers_at_once_has_nothing_to_stop(there):
+    assert not elsewhere.recall(Settled(there.url, "openai"), "{}")

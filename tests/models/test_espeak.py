@@ -271,3 +271,18 @@ def test_ipa(text, sounds):
 
 def test_ipa_of_a_text_keeps_its_marks(speaker):
     assert speaker.ipa("Hello, world.", "en-us") == "həlˈoʊ, wˈɜːld."
+
+
+def test_a_text_sounds_the_same_whatever_was_said_before_and_in_every_process():
+    """A breathy voice: its noise would go on from phrase to phrase, and so would the flutter of every voice."""
+    asked = {"do": "say", "language": "en-us", "words_a_minute": 175, "sounds": False}
+    timbre = "pitch 160 230\nbreath 0 9 9 9 9 9 9 9"
+    one, other = (Host(espeak.NAME, espeak.SCRIPT, espeak.MEND) for _ in range(2))
+
+    first = one.ask(**asked, timbre=timbre, text="The wind and the sun.").sound
+    one.ask(**asked, timbre="pitch 90 120", text="Something else, and longer than before.")
+    again = one.ask(**asked, timbre=timbre, text="The wind and the sun.").sound
+    elsewhere = other.ask(**asked, timbre=timbre, text="The wind and the sun.").sound
+
+    assert len(first) > 20_000
+    assert first == again == elsewhere

@@ -1,36 +1,18 @@
-"""`models.onnx` on a model written here byte by byte: y = x + x."""
+"""`models.onnx` on a model whose answer is known: y = x + x."""
 
 import numpy as np
 import pytest
 
 from reelwright.errors import BadMedia, ModelNotInstalled
+from reelwright.media.making import onnx_files
 from reelwright.models import onnx
-
-FLOAT = 1  # onnx.TensorProto.FLOAT
-
-
-def varint(number: int) -> bytes:
-    head, rest = number & 0x7F, number >> 7
-    return bytes([head | 0x80]) + varint(rest) if rest else bytes([head])
-
-
-def field(number: int, value: int | bytes) -> bytes:
-    """One field of a protocol buffer: a varint, or a length-delimited text or message."""
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
-def value_info(name: bytes, shape: tuple[int | bytes, ...]) -> bytes:
-    sizes = b"".join(field(1, field(1, one) if isinstance(one, int) else field(2, one)) for one in shape)
-    return field(1, name) + field(2, field(1, field(1, FLOAT) + field(2, sizes)))
 
 
 def doubling(shape: tuple[int | bytes, ...] = (1, 3)) -> bytes:
-    """A ModelProto with one node, `Add`, after onnx.proto."""
-    node = field(1, b"x") + field(1, b"x") + field(2, b"y") + field(4, b"Add")
-    graph = field(1, node) + field(2, b"g") + field(11, value_info(b"x", shape)) + field(12, value_info(b"y", shape))
-    return field(1, 8) + field(7, graph) + field(8, field(2, 13))
+    """A model with one node, `Add`."""
+    add = onnx_files.node(b"Add", [b"x", b"x"], b"y")
+    given, made = (onnx_files.value_info(name, onnx_files.FLOAT, shape) for name in (b"x", b"y"))
+    return onnx_files.model([add], given, made)
 
 
 def test_a_model_runs_from_bytes_and_from_a_file(tmp_path):

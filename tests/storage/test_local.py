@@ -69,6 +69,31 @@ def test_a_put_survives_the_sweep_of_a_process_that_starts_at_that_instant(
     assert (folder / "a.mp4").read_bytes() == b"content"
 
 
+@pytest.mark.parametrize("flushes", [True, False])
+def test_bytes_are_on_the_disk_before_they_come_into_view_and_the_name_before_it_is_answered(
+    settings, tmp_path, monkeypatch, flushes
+):
+    store = local.open_store(settings.model_copy(update={"flush_objects": flushes}))
+    store.create_bucket("films")
+    seen = tmp_path / "objects/films/new/a.mp4"
+    flushed: list[tuple[str, bool]] = []
+
+    def flush(handle):
+        flushed.append((os.readlink(f"/proc/self/fd/{handle}"), seen.exists()))
+
+    monkeypatch.setattr(local.os, "fsync", flush)
+    store.put("films", "new/a.mp4", b"film")
+
+    if not flushes:
+        assert flushed == []
+        return
+    (written, was_seen), *folders = flushed
+    assert "staging" in written
+    assert not was_seen
+    home = tmp_path / "objects"
+    assert folders == [(str(one), True) for one in (home / "films/new", home / "films", home)]
+
+
 def test_a_dropped_file_is_an_object_and_its_digest_is_learnt_once(store, folder, monkeypatch):
     (folder / "a.mp4").write_bytes(b"dropped")
     first = store.head("films", "a.mp4")

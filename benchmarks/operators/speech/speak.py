@@ -24,10 +24,11 @@ from benchmarks.recording import Figure, record
 from reelwright.kernels import prosody, script, voices
 from reelwright.kernels.script import Phrase, Span
 from reelwright.media import samples
+from reelwright.media.levelled import LOUDNESS
 from reelwright.models import espeak
 from reelwright.models.port import NoModels
 from reelwright.operators import Context
-from reelwright.operators.speech.speak import LOUDNESS, SpeakParams, SpeakResult, speak
+from reelwright.operators.speech.speak import SpeakParams, SpeakResult, speak
 
 HERE = Path(__file__).resolve().parents[3]
 COMMAND = "python -m benchmarks.operators.speech.speak"

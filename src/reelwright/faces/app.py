@@ -50,7 +50,7 @@ class Front:
         self._is_for_ice = is_for_ice
         self._dashscope, self._is_for_dashscope = dashscope, is_for_dashscope
         self.drain = drain
-        self.meter = Meter(service.counts)
+        self.meter = Meter(service.counts, service.callbacks.tally)
         self._guards = service.settings.open
         self._logs = service.settings.log_level == "debug"
 

@@ -1,4 +1,4 @@
-"""Who is to be told that a job has ended.
+"""Who is to be told that a job has ended, or was suspended and waits for its user.
 
 The face that took the job says so in its `wire`: `callback`, an address given with this one
 job, and `event`, the vendor's name for what happened, which goes to the tenant's
@@ -35,7 +35,7 @@ SUBSCRIPTIONS = Shelf("subscription", Subscription)
 
 
 def about(job: Job, kept: Kept, now: float) -> Iterator[NewDelivery]:
-    """The words about a job that has just ended."""
+    """The words about a job that has just ended or was suspended."""
     wire = job.wire or {}
     event, callback = wire.get("event"), wire.get("callback")
     payload = {"event": event or f"job.{job.status.lower()}", "job": document.as_dict(job)}

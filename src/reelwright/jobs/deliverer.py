@@ -45,6 +45,15 @@ class Message:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of the tries since the server started, and what waits now. `oldest`: age in seconds, or 0."""
+
+    tries: Mapping[DeliveryState, int]
+    pending: int
+    oldest: float
+
+
 Compose = Callable[[Delivery, float], Message]
 """Writes the message of a delivery, signed for this moment; called anew for each try."""
 
@@ -69,6 +78,7 @@ class Deliverer:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._prune_at = 0.0
+        self._tries = dict.fromkeys(DeliveryState, 0)
         self._thread: threading.Thread | None = None
         ledger.on_told(self._wake.set)
 
@@ -81,6 +91,13 @@ class Deliverer:
             self._stopping.clear()
             self._thread = threading.Thread(target=self._live, name="deliverer", daemon=True)
             self._thread.start()
+
+    def tally(self) -> Tally:
+        """For metrics. A try that is PENDING failed, and another will be made."""
+        pending, oldest = self._ledger.pending_deliveries()
+        with self._landed:
+            tries = dict(self._tries)
+        return Tally(tries, pending, 0.0 if oldest is None else max(0.0, timing.now() - oldest))
 
     def close(self) -> None:
         """Start no post any more; wait a little for those that run."""
@@ -143,6 +160,8 @@ class Deliverer:
     def _deliver(self, delivery: Delivery) -> None:
         try:
             attempt, state, due = self._try(delivery)
+            with self._landed:
+                self._tries[state] += 1
             told = {"delivery": delivery.id, "job": delivery.job_id, "receiver": delivery.receiver}
             log.info("callback", extra={**told, "state": state.value, "status": attempt.status, "error": attempt.error})
             self._ledger.write(lambda tx: tx.tried(delivery.id, attempt, state=state, due=due)).result()

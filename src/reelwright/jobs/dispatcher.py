@@ -21,6 +21,8 @@ from reelwright.jobs.job import Failure, Job, Made, Output, Phase, Status, Step
 from reelwright.jobs.ledger.port import Claim, Ledger, StepResult, Transaction
 from reelwright.jobs.task import Done, Task, done_from, to_wire
 from reelwright.models.port import Models
+from reelwright.operators.validating import validated
+from reelwright.pipelines import registry
 from reelwright.storage.port import Manifest, Memo, ObjectStore
 
 log = logging.getLogger(__name__)
@@ -183,7 +185,7 @@ class Dispatcher:
             self._publish_soon(call_id, claim, done, found)
             return
         salt = step.id if job.fresh else ""
-        task = Task(job.id, step.id, step.attempt, step.operator, step.params, job.seed, salt)
+        task = Task(job.id, step.id, step.attempt, step.operator, step.params, _seed(job, step), salt)
         policy = self._policy
         self._engine.run(
             Call(call_id, policy.perform, to_wire(task), policy.time_limit, policy.memory_limit, step.operator)
@@ -192,12 +194,12 @@ class Dispatcher:
     def _find(self, job: Job, step: Step) -> Manifest | None:
         """A memo that can be found without work: every digest known, no process needed."""
         operator = operators.load(step.operator)
-        params = operator.params.model_validate(step.params)
+        params = validated(operator.params, step.params)
         digests = staging.known_digests(params, self._objects)
         if digests is None:
             return None
         provider = operator.provider(params, self._models)
-        key = memo.key(operator, provider, params, digests, seed=job.seed)
+        key = memo.key(operator, provider, params, digests, seed=_seed(job, step))
         return None if self._ledger.memo(key) is None else self._memo.find(key)
 
     # ---- while it runs
@@ -275,10 +277,12 @@ class Dispatcher:
         manifest = found or self._memo.find(done.key)
         if manifest is None:
             raise MemoLost(f"the stored result {done.key[:12]} is gone or damaged; the step has to run again")
-        job, step = claim.job, claim.step
-        result, outputs = staging.publish(
-            job, step.attempt, manifest, self._objects, self._memo, self._policy.results_bucket
-        )
+        job, step, bucket = claim.job, claim.step, self._policy.results_bucket
+        if _is_inner(job, step):
+            handed_on = staging.hand_on(job, step, manifest, self._memo, bucket)
+            self._ledger.write(lambda tx: _finish_inner(tx, claim, done, handed_on)).result()
+            return
+        result, outputs = staging.publish(job, step.attempt, manifest, self._objects, self._memo, bucket)
         try:
             self._ledger.write(lambda tx: _finish(tx, claim, done, result, outputs, began)).result()
         except Fenced:
@@ -326,6 +330,21 @@ def _finish(
     kept = StepResult(done.result, done.made, done.key, done.memo, done.usage, done.phases)
     tx.finish_step(claim.step.id, claim.step.attempt, kept, at)
     return tx.publish(claim.job.id, result, outputs, done.made, (Phase("publish", began, at - began),), at)
+
+
+def _finish_inner(tx: Transaction, claim: Claim, done: Done, result: Mapping[str, Any]) -> Job:
+    kept = StepResult(result, done.made, done.key, done.memo, done.usage, done.phases)
+    return tx.finish_step(claim.step.id, claim.step.attempt, kept, timing.now())
+
+
+def _is_inner(job: Job, step: Step) -> bool:
+    """A step of a plan whose result others take; that of the final one is the job's."""
+    plan = registry.find(job.operator)
+    return plan is not None and step.name != plan.final
+
+
+def _seed(job: Job, step: Step) -> int:
+    return job.seed if step.seed is None else step.seed
 
 
 def _made(manifest: Manifest) -> Made:

@@ -30,6 +30,11 @@ class Status(StrEnum):
     def is_final(self) -> bool:
         return self in FINAL
 
+    @property
+    def stands_still(self) -> bool:
+        """Nothing more happens unless a user says so."""
+        return self in FINAL or self is Status.SUSPENDED
+
 
 FINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})
 
@@ -38,10 +43,11 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.RUNNING, Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.SUSPENDED}),
     Status.RUNNING: frozenset({Status.QUEUED, Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.SUSPENDED}),
     Status.SUSPENDED: frozenset({Status.QUEUED, Status.CANCELLED, Status.FAILED}),
-    # Only an explicit retry leaves these.
+    # Only a user's explicit word leaves these.
     Status.FAILED: frozenset({Status.QUEUED}),
     Status.CANCELLED: frozenset({Status.QUEUED}),
-    Status.SUCCEEDED: frozenset(),
+    # A plan of which a user has changed a step.
+    Status.SUCCEEDED: frozenset({Status.QUEUED}),
 }
 
 
@@ -202,6 +208,13 @@ class Step:
     phases: tuple[Phase, ...] = ()
     usage: Usage = Usage()
     result: Mapping[str, Any] | None = None
+    needs: tuple[str, ...] = ()
+    """Names of the steps of a plan that must be done before it."""
+    title: str = ""
+    seed: int | None = None
+    """Its own, where that of the job does not serve."""
+    is_ready: bool = field(default=False, compare=False)
+    """It waits for nothing but a slot and its `run_after`. Read from the ledger, never written by this field."""
 
 
 @dataclass(frozen=True, slots=True)

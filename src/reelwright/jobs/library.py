@@ -32,8 +32,8 @@ from reelwright.jobs.job import MOST_URGENT, Failure, Job, NewJob, Output, Statu
 from reelwright.jobs.records import Entry, Keeping, Kept, Shelf
 
 DESCRIBE = "media.describe"
-DESCRIBES, LANDS = "describes", "lands"
-"""Keys in a job's `wire`: the asset that it describes, and how its outputs become assets."""
+DESCRIBES, LANDS, ANALYSES = "describes", "lands", "analyses"
+"""Keys in a job's `wire`: the asset that it describes, how its outputs become assets, the asset it says much about."""
 KINDS = ("video", "audio", "image", "text", "other")
 JOB_KEPT = 30 * 86400.0  # seconds; the asset has all that a job which described it found
 LOOKED_FOR = 86400.0  # seconds after its promise that an upload is looked for when a server starts…
@@ -89,7 +89,7 @@ class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
     biz: str = ""
     source: str = ""
     origin: str = ""
-    """How it came here: by `register`, `upload`, `url` or `job`."""
+    """How it came here: by `register`, `upload`, `url`, `job` or `storyboard`."""
     app: str = ""
     entity: str = ""
     reference: str = ""
@@ -109,6 +109,15 @@ class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
     found: Mapping[str, Any] | None = None
     """The result of `media.describe`, with link marks in the places of its pictures."""
     failure: Failure | None = None
+    analysed: str = ""
+    """The last job that told what it shows."""
+    production: str = ""
+    """The project of a studio in which it lies, and the folder there."""
+    folder: str = ""
+    maker: str = ""
+    """The job that made it, if one did."""
+    binned_at: float | None = None
+    """When it was put into the recycle bin. Its file stays."""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -243,7 +252,8 @@ def submitted(tx: Keeping, new: NewJob) -> None:
     for number, asset_id in enumerate(landing.media if landing else ()):
         assert landing is not None
         if ASSETS.get(tx, new.tenant, asset_id) is None:
-            asset = replace(landing.asset, state=State.PREPARING, job=new.id, title=_title(landing, number))
+            asset = replace(landing.asset, state=State.PREPARING, job=new.id, maker=new.id)
+            asset = replace(asset, title=_title(landing, number))
             put(tx, new.tenant, asset_id, asset, new.created_at)
 
 
@@ -254,9 +264,19 @@ def ended(tx: Keeping, job: Job, now: float) -> None:
     described = job.wire.get(DESCRIBES)
     if isinstance(described, str):
         _described(tx, described, job, now)
+    analysed = job.wire.get(ANALYSES)
+    if isinstance(analysed, str):
+        _analysed(tx, analysed, job, now)
     landing = _landing(job.wire)
     if landing is not None:
         _landed(tx, landing, job, now)
+
+
+def _analysed(tx: Keeping, asset_id: str, job: Job, now: float) -> None:
+    """One that did not succeed leaves what an earlier one told."""
+    stored = ASSETS.get(tx, job.tenant, asset_id)
+    if stored is not None and (job.status is Status.SUCCEEDED or not stored.body.analysed):
+        put(tx, job.tenant, asset_id, replace(stored.body, analysed=job.id), now)
 
 
 def forgotten(tx: Keeping, job: Job, now: float) -> None:
@@ -267,8 +287,13 @@ def forgotten(tx: Keeping, job: Job, now: float) -> None:
 
 def made(job: Job) -> list[str]:
     """The ids of the assets that a job's outputs have become, in the order of the outputs."""
+    return [asset_id for asset_id, _ in landed(job)]
+
+
+def landed(job: Job) -> list[tuple[str, Output]]:
+    """The same with the outputs themselves."""
     landing = _landing(job.wire)
-    return [] if landing is None else [asset_id for asset_id, _ in _landings(landing, job)]
+    return [] if landing is None else list(_landings(landing, job))
 
 
 def _landing(wire: Mapping[str, Any] | None) -> Landing | None:
@@ -288,7 +313,7 @@ def _landed(tx: Keeping, landing: Landing, job: Job, now: float) -> None:
         kept = ASSETS.get(tx, job.tenant, asset_id)
         if kept is None and number < len(landing.media):
             continue  # its owner has deleted it meanwhile
-        asset = kept.body if kept else replace(landing.asset, title=_title(landing, number))
+        asset = kept.body if kept else replace(landing.asset, maker=job.id, title=_title(landing, number))
         _fill(tx, job.tenant, asset_id, asset, output, now)
     _give_up(tx, job, [asset_id for asset_id in landing.media if asset_id not in filled], now)
 

@@ -15,14 +15,15 @@ from typing import Any
 import msgspec
 
 from reelwright import operators, timing
-from reelwright.errors import ReelwrightError, StorageFull
-from reelwright.jobs import memo, staging
+from reelwright.errors import Elsewhere, MemoLost, ReelwrightError, StorageFull
+from reelwright.jobs import abroad, memo, staging
 from reelwright.jobs.document import LINK
 from reelwright.jobs.job import Made, Phase, Usage
 from reelwright.jobs.task import Done, Task
 from reelwright.models.port import Models, Provider
 from reelwright.operators import Context, Operator, files
 from reelwright.operators.contract import Params, Result
+from reelwright.operators.validating import validated
 from reelwright.storage.port import Manifest, Memo, ObjectStore
 
 Say = Callable[[Mapping[str, Any]], None]
@@ -48,7 +49,8 @@ def perform(task: Task, world: World, say: Say) -> Done:
     try:
         (folder / "in").mkdir(parents=True)
         (folder / "out").mkdir()
-        return _perform(task, world, watch, folder)
+        with _Inputs(task, world) as inputs:
+            return _perform(task, world, watch, folder, inputs)
     except OSError as error:
         if error.errno == DISK_FULL:
             raise StorageFull(f"the disk is full ({error.filename}); make room, then retry the job") from error
@@ -57,11 +59,11 @@ def perform(task: Task, world: World, say: Say) -> Done:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _perform(task: Task, world: World, watch: "_Watch", folder: Path) -> Done:
+def _perform(task: Task, world: World, watch: "_Watch", folder: Path, inputs: "_Inputs") -> Done:
     operator = operators.load(task.operator)
     watch.phase("fetch")
-    given = operator.params.model_validate(task.params)
-    staged = staging.fetch(operator, given, folder / "in", world.objects, world.fetch)
+    given = validated(operator.params, task.params)
+    staged = staging.fetch(operator, given, folder / "in", world.objects, inputs)
     provider = operator.provider(staged.params, world.models)
     key = memo.key(operator, provider, given, staged.digests, seed=task.seed, salt=task.salt)
     found = world.memo.find(key)
@@ -141,6 +143,47 @@ class _Parts:
         key = memo.part_key(self._step, name)
         self._kept[key] = None
         return key
+
+
+class _Inputs:
+    """Brings http(s) inputs. While the work goes on elsewhere they are kept, as memos of the step.
+
+    A look that comes later thus fetches nothing, and sees the very bytes that were ordered with: what lies at an
+    address may change, and other inputs would be another order. Any other end of the run forgets them; a cancel
+    does (`jobs.recaller`), which also finds here what the task is called there.
+    """
+
+    def __init__(self, task: Task, world: World) -> None:
+        self._step, self._may_have_kept = task.step_id, task.attempt > 1
+        self._store, self._fetch = world.memo, world.fetch
+        self._brought: dict[str, Path] = {}
+
+    def __call__(self, url: str, path: Path, /) -> tuple[int, str]:
+        self._brought[url] = path
+        found = self._store.find(self._key(url)) if self._may_have_kept else None
+        if found is None:
+            return self._fetch(url, path)
+        (file,) = found.files
+        try:
+            self._store.bring(found.key, file.name, path)
+        except MemoLost:  # in this very instant
+            return self._fetch(url, path)
+        return file.size, file.sha256
+
+    def __enter__(self) -> "_Inputs":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Elsewhere):
+            for url, path in self._brought.items():
+                if self._store.find(self._key(url)) is None:
+                    self._store.save(self._key(url), {}, {path.name: path}, {})
+            abroad.note(self._store, self._step, error.task, list(map(self._key, self._brought)))
+        elif self._may_have_kept:
+            abroad.forget(self._store, self._step)
+
+    def _key(self, url: str) -> str:
+        return memo.part_key(self._step, f"input {url}")
 
 
 class _Watch:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from reelwright.errors import EmptyFile
 from reelwright.jobs.document import LINK
-from reelwright.jobs.job import Job, Output
+from reelwright.jobs.job import Job, Output, Step
 from reelwright.operators import Operator, files
 from reelwright.operators.contract import Params
 from reelwright.storage import address
@@ -111,6 +111,20 @@ def publish(
         file = known[name]
         outputs.append(Output(name, files.dotted(role), bucket, key, file.size, file.sha256, file.media_type))
     return result, outputs
+
+
+def hand_on(job: Job, step: Step, manifest: Manifest, memo: Memo, bucket: str) -> dict[str, Any]:
+    """Put the files of a step where the steps that take them find them; returns its result with their addresses.
+
+    The keys hold the content's digest: what is the same has the same address, and whoever takes it is left as it is.
+    """
+    result: dict[str, Any] = _copied(manifest.result)
+    known = {file.name: file for file in manifest.files}
+    for role, name in _names(result, known):
+        key = f"{job.id}/{step.name}/{known[name].sha256[:16]}/{name}"
+        memo.publish(manifest.key, name, bucket, key)
+        files.replace(result, role, f"oss://{bucket}/{key}")
+    return result
 
 
 def withdraw(outputs: list[Output], store: ObjectStore) -> None:

@@ -46,7 +46,7 @@ class Watchers:
                     yield event
                 if events:
                     continue
-                if job is None or Status(job.status).is_final:
+                if job is None or Status(job.status).stands_still:
                     return
                 try:
                     await asyncio.wait_for(woken.wait(), KEEP_ALIVE)

@@ -8,7 +8,8 @@ begin early enough to show what the crowd cheers about.
 Source: highlights of sports by audio energy, cheering and excited speech (Y. Rui, A. Gupta and A. Acero,
 "Automatically extracting highlights for TV baseball programs", ACM Multimedia 2000), with motion and pace of cuts as
 A. Hanjalic ("Adaptive extraction of highlights from a sport video based on excitement modeling", IEEE Trans.
-Multimedia 7, 2005). What happens is not understood.
+Multimedia 7, 2005). What happens is not understood. Where somebody else judged what is said, that is a seventh sign
+(`Signs.with_words`), which weighs as much as all others together.
 
 Signals are float64 [ticks] of a tenth of a second.
 """
@@ -32,13 +33,14 @@ else:
 Signal = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Kind = Literal["any", "drama", "sports"]
-Sign = Literal["motion", "level", "onsets", "cheering", "raised voice", "pace"]
+Sign = Literal["motion", "level", "onsets", "cheering", "raised voice", "pace", "words"]
 
 WEIGHTS: Mapping[Kind, Mapping[Sign, float]] = {
     "any": {"motion": 0.25, "level": 0.2, "onsets": 0.1, "cheering": 0.2, "raised voice": 0.15, "pace": 0.1},
     "drama": {"motion": 0.2, "level": 0.25, "onsets": 0.1, "cheering": 0.0, "raised voice": 0.3, "pace": 0.15},
     "sports": {"motion": 0.2, "level": 0.15, "onsets": 0.05, "cheering": 0.4, "raised voice": 0.2, "pace": 0.0},
 }
+SAID = 0.5  # of the whole, where what is said was judged
 LOUDER = 12.0  # dB above the film's usual that count in full
 RAISED = 8.0  # dB above the usual level of talk that count as a raised voice
 CHEERED = 10.0  # dB above the film's usual at which a noise is a cheer
@@ -70,7 +72,16 @@ class Signs:
             signal = self._led(name) if kind == "sports" else self.found[name]
             total += weight * signal
             best = np.maximum(best, weight * signal)
-        return np.asarray(total - CARRIED * best * (1 - total), np.float64)
+        measured = np.asarray(total - CARRIED * best * (1 - total), np.float64)
+        return measured if "words" not in self.found else (1 - SAID) * measured + SAID * self.found["words"]
+
+    def with_words(self, passages: Sequence[tuple[float, float, float]]) -> "Signs":
+        """The same with passages (start, end in seconds, score 0 to 1) of which somebody said that they tell much."""
+        signal = np.zeros(len(next(iter(self.found.values()))))
+        for start, end, score in passages:
+            span = slice(round(start * TICKS), round(end * TICKS))
+            signal[span] = np.maximum(signal[span], score)
+        return Signs({**self.found, "words": signal})
 
     def _led(self, name: Sign) -> Signal:
         """The crowd cheers after the deed."""
@@ -85,8 +96,9 @@ class Signs:
         """The signs that make a window stand out, the weightiest first; at least one."""
         span = slice(round(start * TICKS), max(round(start * TICKS) + 1, round(end * TICKS)))
         peaks = {name: float(signal[span].max(initial=0.0)) for name, signal in self.found.items()}
-        weighed = sorted(peaks, key=lambda name: -WEIGHTS[kind][name] * peaks[name])
-        telling = [name for name in weighed if peaks[name] >= TELLING and WEIGHTS[kind][name]]
+        weights = {"words": SAID, **WEIGHTS[kind]}
+        weighed = sorted(peaks, key=lambda name: -weights[name] * peaks[name])
+        telling = [name for name in weighed if peaks[name] >= TELLING and weights[name]]
         return tuple(telling or weighed[:1])
 
 

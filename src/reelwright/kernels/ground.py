@@ -1,9 +1,10 @@
 """The ground behind a line of text: one picture of it, put together from frames of a shot that show its parts.
 
 `gathered` lays some frames over one of them (`kernels.shot_motion`) and takes the median of what each pixel showed,
-so that what passed by in few of them is not in it; what no frame showed is filled from its surroundings, once, and
-so does not flicker. `Behind` gives that ground as another frame would have seen it: moved with the camera, lifted to
-the frame's light, and with a measure of how well it agrees with what that frame itself shows around the text.
+so that what passed by in few of them is not in it. What no frame showed is made up once, and so does not flicker:
+from pixels right beside the strokes, which codecs have smeared a little, between them by `kernels.kriging`, and
+behind plates by `kernels.inpainting`.
+`Behind` gives that ground as another frame would have seen it: moved with the camera, and lifted to its light.
 
 Pictures are Y, Cb and Cr planes of 4:2:0, uint8 or 10-bit uint16; masks are bool, True where text hides the picture.
 """
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import inpainting, registration
+from reelwright.kernels import inpainting, kriging, registration
+from reelwright.kernels.kriging import Kriging
 from reelwright.kernels.registration import Affine
 from reelwright.kernels.shot_motion import ShotMotion
 from reelwright.loading import lazy
@@ -32,33 +34,41 @@ Part = tuple[slice, slice]
 """Rows and columns."""
 
 STILL = 0.06  # px of motion that needs no warp: one would take away more than it mends
-CELL = 4  # px; agreement and light are measured on such a grid
-NEAR = 1.0  # cells, standard deviation: how far around a pixel a frame must agree with the ground
-LIGHT = 2.0  # cells, likewise: light changes more slowly than that
+CELL = 4  # px; light is measured on such a grid
+LIGHT = 2.0  # cells, standard deviation: light changes slowly
 OUTLIER = 4.0  # times the median difference: it does not tell of the light
 GRAIN = 3.0  # times the median difference: grain of the film, and of its coding
+MADE_OF = 48  # known pixels that one that no frame shows is made of
 EVERY = 3  # samples between those whose median is taken
-FINDS = 8.0  # a neighbourhood counts in full when an eighth of it is in view
 _CHROMA = np.array([[2, 0, 0], [0, 2, 0.5], [0, 0, 1]])
 """Places of chroma samples among those of luma: on every second column, between two rows (H.264's default)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A frame as it is seen here: planes, and what is hidden in its luma and in its chroma."""
+    """A frame as it is seen here: planes, and what is hidden in its luma and in its chroma.
+
+    `opaque`, the part of `hidden` that shows nothing at all of the picture: the rest is only smeared.
+    """
 
     planes: Sequence[Plane]
     hidden: Mask
     hidden_chroma: Mask
+    opaque: Mask
 
     @classmethod
-    def of(cls, planes: Sequence[Plane], hidden: Mask) -> "View":
-        return cls(planes, hidden, halved(hidden))
+    def of(cls, planes: Sequence[Plane], hidden: Mask, opaque: Mask | None = None) -> "View":
+        return cls(planes, hidden, halved(hidden), hidden if opaque is None else opaque)
 
     @property
     def levels(self) -> Field:
         """Luma on a scale of 0 to 255."""
-        return np.asarray(self.planes[0] * np.float32(_unit(self.planes[0])), np.float32)
+        return levels(self.planes[0])
+
+    @property
+    def closer(self) -> "View":
+        """The same with only that hidden which is opaque."""
+        return View.of(self.planes, self.opaque)
 
     def mask(self, plane: int) -> Mask:
         return self.hidden_chroma if plane else self.hidden
@@ -78,20 +88,30 @@ def halved(mask: Mask) -> Mask:
     return np.asarray(mask[::2, ::2] | mask[1::2, ::2] | mask[::2, 1::2] | mask[1::2, 1::2], bool)
 
 
+def levels(luma: Plane) -> Field:
+    """On a scale of 0 to 255."""
+    return np.asarray(luma * np.float32(unit(luma)), np.float32)
+
+
 def gathered(views: Sequence[View], chosen: Iterable[int], middle: int, shot: ShotMotion) -> Ground:
     """The ground as the frame `middle` sees it, from the `chosen` ones."""
-    seen: list[list[Field]] = [[] for _ in views[middle].planes]
-    valid: list[list[Mask]] = [[] for _ in views[middle].planes]
-    for index in chosen:
-        motion = shot.motion(middle, index)
-        if motion is None:
-            continue
-        for plane, (pictures, masks) in enumerate(zip(seen, valid, strict=True)):
-            picture, known = warped(views[index], plane, motion)
-            pictures.append(picture)
-            masks.append(known)
-    found = [_median(*one) for one in zip(seen, valid, strict=True)]
-    return Ground([inpainting.fill(plane, ~missing) for plane, missing in found], found[0][1], middle)
+    motions = [(views[index], motion) for index in chosen if (motion := shot.motion(middle, index)) is not None]
+    found = [_found(motions, plane) for plane in range(len(views[middle].planes))]
+    return Ground([plane for plane, _ in found], found[0][1], middle)
+
+
+def _found(sources: Sequence[tuple[View, Affine]], plane: int) -> tuple[Field, Mask]:
+    """A plane of the ground, and what none of the sources shows of it."""
+    picture, missing = _median(*zip(*(warped(view, plane, motion) for view, motion in sources), strict=True))
+    if missing.any():
+        nearly = (warped(view.closer, plane, motion) for view, motion in sources)
+        closer, unseen = _median(*zip(*nearly, strict=True))
+        picture, missing = np.where(missing, closer, picture), missing & unseen
+    if not missing.any():
+        return picture, missing
+    wide = kriging.wide(missing)
+    likely = Kriging(~missing, kriging.power_of(picture, ~missing), MADE_OF)
+    return inpainting.fill(likely.filled(picture, missing & ~wide), ~wide), missing
 
 
 def warped(view: View, plane: int, motion: Affine, part: Part | None = None) -> tuple[Field, Mask]:
@@ -128,34 +148,32 @@ class Behind:
         self._motion = registration.identity()
         self._planes = list(ground.planes)
 
-    def of(self, view: View, motion: Affine) -> tuple[list[Field], Field]:
-        """Plane by plane, and how far that is from what is in view near each pixel: levels of 0 to 255, [h, w].
-
-        `motion`: from the view to the ground's own frame.
-        """
-        planes, size = [], view.hidden.shape[::-1]
+    def moved(self, motion: Affine) -> list[Field]:
+        """The planes by `motion`: from the frame that is to have them to the ground's own."""
+        size = self.ground.unseen.shape[::-1]
         if registration.shift(motion @ np.linalg.inv(self._motion), size) >= STILL:
             self._motion = motion
             self._planes = [
                 _moved(plane, _of_plane(motion, index), plane.shape[::-1])
                 for index, plane in enumerate(self.ground.planes)
             ]
-        apart = np.zeros(view.hidden.shape, np.float32)
-        for index, there in enumerate(self._planes):
-            known = ~view.mask(index)
-            lifted = there + _light(view.planes[index] - there, known)
-            if index == 0:
-                apart = distance(view, lifted, known)
-            planes.append(lifted + _shades(view.planes[index] - lifted, known))
-        return planes, apart
+        return list(self._planes)
 
 
-def distance(view: View, luma: Field, known: Mask) -> Field:
-    """Mean difference between a frame and another luma near each pixel, where both are `known`: levels of 0 to 255."""
-    apart = np.abs(view.planes[0] - luma) * np.float32(_unit(view.planes[0]))
-    share = cv2.GaussianBlur(_cells(known.astype(np.float32)), (0, 0), NEAR)
-    near = cv2.GaussianBlur(_cells(np.where(known, apart, 0)), (0, 0), NEAR)
-    return _fine(inpainting.membrane(near / np.maximum(share, 1e-3), np.minimum(1, FINDS * share)), luma.shape)
+def lit(there: Sequence[Field], view: View, before: Mask) -> list[Field]:
+    """Planes of the ground in the light of a view, in which something else stands `before` it."""
+    halves = halved(before) if before.any() else np.zeros_like(view.hidden_chroma)
+    return [
+        _lit(plane, view.planes[index], ~(view.mask(index) | (halves if index else before)))
+        for index, plane in enumerate(there)
+    ]
+
+
+def _lit(there: Field, here: Plane, known: Mask) -> Field:
+    if not known.any():
+        return there
+    lifted = there + _light(here - there, known)
+    return lifted + _shades(here - lifted, known)
 
 
 def _light(rest: NDArray[Any], known: Mask) -> Field:
@@ -220,6 +238,6 @@ def _fine(cells: Field, shape: tuple[int, ...]) -> Field:
     return np.asarray(cv2.resize(cells, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _unit(plane: Plane) -> float:
+def unit(plane: Plane) -> float:
     """What turns its samples into levels of 0 to 255."""
     return 1.0 if plane.dtype == np.uint8 else 0.25

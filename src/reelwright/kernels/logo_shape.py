@@ -100,6 +100,14 @@ def shape_of(
     return Shape(covered, marks, (lasting[0].x, lasting[0].y))
 
 
+def lasting_edges(samples: Sequence[Sequence[Plane]]) -> Mask:
+    """Where any plane has edges that last while the scenery changes, of the luma's size."""
+    edges = np.zeros(samples[0][0].shape, bool)
+    for index in range(len(samples[0])):
+        edges |= _full(_lasts(_Lasting.of([planes[index] for planes in samples]), still=False), edges.shape)
+    return edges
+
+
 def _signs(covered: Mask, luma: _Lasting) -> Mask:
     """The parts that are solid and mostly even, and whose edges do not vary at all."""
     out, length, even = np.zeros_like(covered), np.hypot(luma.x, luma.y), _even(luma.level)

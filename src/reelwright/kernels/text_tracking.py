@@ -332,9 +332,10 @@ def on_plate(line: Line, shown: Strip, bare: Strip) -> Line | None:
             return None
         wider = _wider(area, text_plate.at_border(plate, line.strokes.mask.shape), line.height, shape)
         if wider == area:
-            mask = line.strokes.mask.copy()
-            mask[plate[1] : plate[3], plate[0] : plate[2]] = True
-            line.strokes = strokes.Strokes(line.strokes.core, mask)
+            masks = line.strokes.opaque.copy(), line.strokes.mask.copy()
+            for mask in masks:
+                mask[plate[1] : plate[3], plate[0] : plate[2]] = True
+            line.strokes = strokes.Strokes(line.strokes.core, *masks)
             return line
         line = _in_area(line, wider)
     return None  # all of the picture changed: that was no plate
@@ -356,8 +357,9 @@ def _in_area(line: Line, area: Box) -> Line:
     """The same line, in a larger area."""
     left, top = line.area[0] - area[0], line.area[1] - area[1]
     right, bottom = area[2] - line.area[2], area[3] - line.area[3]
-    core, mask = (np.pad(one, ((top, bottom), (left, right))) for one in (line.strokes.core, line.strokes.mask))
-    return replace(line, area=area, strokes=strokes.Strokes(core, mask))
+    old = line.strokes
+    masks = (np.pad(one, ((top, bottom), (left, right))) for one in (old.core, old.opaque, old.mask))
+    return replace(line, area=area, strokes=strokes.Strokes(*masks))
 
 
 def around(box: Box, shape: tuple[int, ...]) -> Box:

@@ -4,11 +4,11 @@ A logo over a picture B shows I = (1 - a) B + c, with a its opacity and c its co
 one region B changes and the logo does not, so 1 - a is how much less a pixel changes than the picture around the
 logo, and how much weaker the gradients are that come and go there. Near the logo's edge a regression on a membrane of
 the surroundings tells it better; far inside that would be biased, for it is smoother than pictures. Each pixel's ratio
-is rough. The logo's own pattern, the surface that
-has the median gradients, is known much better: pixels of like pattern are made of the same paint, so the median of
-their opacities, and of what they add, is given to all of them; what a pixel says by itself counts by how surely it is
-known. Samples of one standing scene count as one. Where the surroundings never change (a camera on a tripod) nothing
-can be learnt, and the logo counts as opaque.
+is rough. The logo's own pattern, the surface that has the median gradients, is known much better: pixels of like
+pattern are made of the same paint, so the median of their opacities, and of what they add, is given to all of them;
+what a pixel says by itself counts by how surely it is known. Samples of one standing scene count as one. Where the
+surroundings never change (a camera on a tripod) nothing can be learnt, and the logo counts as opaque. Where one
+opacity and a few paints (`kernels.glaze`) explain the logo and leave less of it in the samples, they are taken instead.
 
 `Logo.unblended` turns the equation round. Its standard error is told, so that the fill may weigh it.
 
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import inpainting, logo_shape, logos, region, registration
+from reelwright.kernels import glaze, inpainting, logo_shape, logos, region, registration
 from reelwright.kernels.region import Field, Plane, Window
 from reelwright.kernels.registration import Mask
 from reelwright.kernels.voting import Hint
@@ -154,7 +154,33 @@ def _translucent(samples: Sequence[Sequence[Plane]], covered: Mask, presence: lo
     if np.median(alpha[covered]) >= SOLID:
         useful[:] = False  # soft edges of an opaque logo: little shines through, and much is made of it
     spread = np.where(useful, ghost, np.inf).astype(np.float32)
-    return Logo(covered, alpha, tuple(added), tuple(passed), spread, presence)
+    return _plainer(samples, Logo(covered, alpha, tuple(added), tuple(passed), spread, presence), luma.changes)
+
+
+def _plainer(samples: Sequence[Sequence[Plane]], logo: Logo, changes: Field) -> Logo:
+    """The logo as a glaze of one opacity, if that leaves less of its edges in the pictures."""
+    found = glaze.glaze(samples, logo.covered, logo_shape.lasting_edges(samples))
+    if found is None:
+        return logo
+    where = registration.grown(logo.covered, 1)
+    left, now = (
+        glaze.roughness(samples, through, added, where)
+        for through, added in ((logo.passed[0], logo.added[0]), (found.through, found.added[0]))
+    )
+    if now >= left:
+        return logo
+    inside = found.through < 1
+    ghost = np.sqrt(CODING**2 + np.square(changes * glaze.CERTAIN) + np.square(found.doubt)) / found.through
+    spread = np.where(inside, ghost, CODING)
+    covered = logo.covered & registration.grown(inside, GUARD)
+    return Logo(
+        covered,
+        np.where(covered, 1 - found.through, 0).astype(np.float32),
+        found.added,
+        tuple(found.passed(index) for index in range(len(found.added))),
+        np.where(covered, spread, np.inf).astype(np.float32),
+        logo.presence,
+    )
 
 
 def _tinted(samples: Sequence[Sequence[Plane]], covered: Mask) -> Mask:

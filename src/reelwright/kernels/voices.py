@@ -15,7 +15,7 @@ from typing import Any, Literal
 from reelwright.errors import InvalidParameter
 
 Kind = Literal["woman", "man", "girl", "boy"]
-Family = Literal["standard", "CosyVoice"]
+Family = Literal["standard", "CosyVoice", "Storyboards"]
 ABOVE_LOW = 0.58  # of the way from the lowest to the highest pitch: where the median of plain speech was measured
 DEFAULT = "siqi"
 
@@ -70,7 +70,7 @@ def every() -> Iterator[Voice]:
 
 @cache
 def by_name() -> dict[str, Voice]:
-    return {voice.name: voice for voice in every()}
+    return {voice.name.lower(): voice for voice in every()}
 
 
 def _woman(name: str, shown: str, manner: str, *sound: Any, **languages: Any) -> Voice:
@@ -246,6 +246,32 @@ GROUPS = (
             _woman("longyuan_v2", "龙媛V2", "warm", 181, 1.43, 1.06, 0, -1),
             _woman("loongstella_v2", "Stella2.0V2", "lively", 254, 1.65, 1.05, 0, -1),
             _woman("loongbella_v2", "Bella2.0V2", "newsreading", 177, 1.35, 1.04, 3, 2),
+        ),
+    ),
+    Group(
+        "Storyboards",
+        "故事旁白",
+        "Storyboards",
+        (
+            _woman("sys_GracefulPoisedWoman", "优雅端庄女声", "graceful", 197, 1.43, 1.21, 0, 2),
+            _woman("sys_ElderlyWistfulWoman", "沧桑老年女声", "wistful", 154, 1.35, 1.17, 3, 1),
+            _girl("sys_SweetBrightGirl", "甜美少女", "sweet", 305, 1.55, 1.2, 3, -1),
+            _woman("sys_YoungGracefulWoman", "优雅青年女声", "graceful", 230, 1.45, 1.09, 1, 1),
+            _woman("sys_MaturePoisedWoman", "端庄熟女", "poised", 187, 1.4, 1.22, 1, -2),
+            _woman("sys_MatureWiseWoman", "知性熟女", "wise", 160, 1.35, 1.05, 2, -2),
+            _man("sys_CalmDeepMale", "沉稳低音男声", "calm", 80, 1.28, 1.02, 3, 2),
+            _man("sys_SereneIntellect", "从容知性", "serene", 126, 1.35, 0.86, 1, 1),
+            _man("sys_MajesticBaritone", "磅礴男中音", "majestic", 101, 1.4, 0.86, 0, 1),
+            _man("sys_GravellySoulful", "沙哑深情", "gravelly", 101, 1.35, 1.03, 3, 2),
+            _man("sys_ClassicYoungMan", "经典青年男声", "natural", 122, 1.45, 1.03, 0, 1),
+            _man("sys_WiseYoungMan", "睿智青年男声", "wise", 138, 1.38, 0.96, 2, 2),
+            _woman("sys_ClassicYoungWoman", "经典青年女声", "natural", 244, 1.45, 1.04, 1, -1),
+            _woman("sys_IntellectualYoungWoman", "知性青年女声", "thoughtful", 210, 1.4, 1.09, 1, -1),
+            _man("sys_GentleYoungMan", "温柔青年男声", "gentle", 138, 1.4, 1.01, 3, -1),
+            _boy("sys_thoughtfulBoy", "沉思少年", "thoughtful", 279, 1.5, 1.18, 3, 2),
+            _man("sys_RichBassMale", "浑厚男低音", "resonant", 77, 1.3, 0.95, 1, 1),
+            _woman("sys_ClassicMiddleAgedWoman", "经典中年女声", "natural", 176, 1.43, 1.05, 3, -1),
+            _woman("longbaizhi", "龙白芷", "storytelling", 218, 1.5, 1.2, 3, 1),
         ),
     ),
 )

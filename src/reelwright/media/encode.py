@@ -166,6 +166,8 @@ class Writer:
         self._held: av.Packet[VideoStream] | None = None
         self._first_dts: int | None = None
         self._start = self._end = 0
+        self._lasts: dict[int, int] = {}
+        """How long each frame lasts that the encoder still has, by its stamp: x264 does not hand that on."""
 
     @property
     def notes(self) -> list[str]:
@@ -179,12 +181,14 @@ class Writer:
             raise WorkFailed(f"frame {self.frames} has no time stamp: set `pts` and `time_base`")
         if frame.time_base is not None and frame.time_base != self.picture.time_base:
             frame.pts = round(frame.pts * frame.time_base / self.picture.time_base)
+            frame.duration = round((frame.duration or 0) * frame.time_base / self.picture.time_base)
         frame.pts -= self._shift
         frame.time_base = self.picture.time_base
         if self._last is not None and frame.pts <= self._last:
             return  # a doubled stamp: the muxer would refuse the file, and a player shows one of them anyway
         self._start = frame.pts if self._last is None else self._start
         self._last = frame.pts
+        self._lasts[frame.pts] = frame.duration or max(1, round(1 / (self.picture.rate * self.picture.time_base)))
         # The source's choice of I, P and B would otherwise be forced upon the encoder.
         frame.pict_type = av.video.frame.PictureType.NONE
         _tag(frame, self._colour)
@@ -249,6 +253,7 @@ class Writer:
         held, self._held = self._held, packet
         if packet is not None and packet.pts is not None and packet.dts is not None:
             self._first_dts = packet.dts if self._first_dts is None else self._first_dts
+            packet.duration = self._lasts.pop(packet.pts, packet.duration)
             self._end = max(self._end, packet.pts + (packet.duration or 0))
         if held is None or held.dts is None:
             return
@@ -281,6 +286,18 @@ def sound_lag(path: Path | str) -> Fraction:
             if one and one.start_time is not None and one.time_base
         ]
         return starts[1] - starts[0] if len(starts) == 2 else Fraction(0)
+
+
+def begins(path: Path | str, kind: Literal["video", "audio"]) -> Fraction:
+    """How long after a file's first moment its picture, or its first sound, begins (seconds, exact); 0 without one."""
+    with containers.opened(path) as container:
+        streams = [probe.chosen(container)] if kind == "video" else container.streams.audio[:1]
+        starts = [
+            Fraction(one.start_time) * one.time_base
+            for one in streams
+            if one is not None and one.start_time is not None and one.time_base
+        ]
+        return starts[0] - probe.start_of(container) if starts else Fraction(0)
 
 
 def _video_stream(

@@ -11,7 +11,6 @@ Not done here: joining different files; crossfades.
 """
 
 import contextlib
-import heapq
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 from reelwright.errors import InvalidParameter
 from reelwright.loading import lazy
-from reelwright.media import containers, encode, excerpts, frames, mending, nal, planes, probe, splices
+from reelwright.media import containers, copying, encode, excerpts, frames, mending, nal, planes, probe, splices
 from reelwright.media.beside import Beside
 from reelwright.media.splices import Piece, Span, Splice, Unsound
 
@@ -38,7 +37,6 @@ Tick = Callable[[float], None]
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv")
 MENDABLE = "h264"
-TURN = Fraction(1, 4)  # s of the picture after which sound has its turn in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +230,7 @@ def _joined(plan: _Plan, out: Path, beside: Path | None, tick: Tick) -> Written:
         with contextlib.ExitStack() as stack:
             box = stack.enter_context(av.open(str(part), "w", options=options))
             source = stack.enter_context(containers.opened(plan.media.path))
-            track = _Track(box, probe.chosen(source), plan)
+            track = _track(box, probe.chosen(source), plan)
             along = Beside(beside, box, out.suffix, Fraction(0)) if beside else None
             if along:
                 stack.callback(along.close)
@@ -283,62 +281,19 @@ def _mended(plan: _Plan, splice: Splice, piece: Piece, offset: int) -> "Iterator
         yield packet
 
 
-class _Track:
-    """The picture's stream in the new file: gives packets their decoding stamps and hands them to the muxer.
-
-    Packets of a copied part run ahead of what is shown by `depth`, those of a mended part do not. All are stamped as
-    if they did: the n-th decoding stamp is the (n - depth)-th of the stamps of showing.
-    """
-
-    def __init__(self, box: "OutputContainer", template: "AvVideo | None", plan: _Plan) -> None:
-        assert template is not None  # it was planned
-        assert plan.mends is not None
-        try:
-            self._stream = box.add_stream_from_template(template, opaque=True)
-        except ValueError as error:
-            raise Unsound(f"the new file's format cannot hold {plan.video.codec}") from error
-        extradata = plan.mends.extradata
-        if extradata is not None:
-            self._stream.codec_context.extradata = extradata
-        if template.codec_context.codec_tag == "hvc1":
-            self._stream.codec_context.codec_tag = "hvc1"  # the tag Apple players want
-        self._box, self._base = box, plan.video.time_base
-        self._depth = max(one.depth for one in plan.splices)
-        self._step = max(1, round(1 / (plan.video.time_base * (plan.video.frame_rate or encode.USUAL_RATE))))
-        self._end = sum(one.end - one.start for one in plan.splices)
-        self._waiting: list[int] = []
-        self._taken = 0
-        self._first = self._latest = 0
-        self._held: Packet[AvVideo] | None = None
-        self._due = self._first
-
-    def take(self, packet: "Packet[AvVideo]", along: Beside | None) -> None:
-        assert packet.pts is not None  # all are stamped here
-        if not self._taken:
-            self._first = packet.pts - self._depth * self._step
-        self._latest = max(self._latest, packet.pts)
-        heapq.heappush(self._waiting, packet.pts)
-        early = self._taken < self._depth
-        packet.dts = self._first + self._taken * self._step if early else heapq.heappop(self._waiting)
-        packet.stream = self._stream
-        self._taken += 1
-        self._hand_over(packet, along)
-
-    def finish(self, along: Beside | None) -> None:
-        if self._held is not None and self._held.dts is not None:
-            # MP4 takes a track to end with its last packet in order of decoding, which may not be the last one shown.
-            left = self._end - (self._held.pts or 0) if self._held.pts == self._latest else 0
-            self._held.duration = max(1, left, self._end - self._depth * self._step - self._held.dts)
-        self._hand_over(None, along)
-        if along:
-            along.finish()
-
-    def _hand_over(self, packet: "Packet[AvVideo] | None", along: Beside | None) -> None:
-        """One packet late, so that the last one is known as such."""
-        held, self._held = self._held, packet
-        if held is None or held.dts is None:
-            return
-        if along and held.dts >= self._due:
-            self._due = held.dts + round(TURN / self._base)
-            along.advance(self._due * self._base)
-        self._box.mux(held)
+def _track(box: "OutputContainer", template: "AvVideo | None", plan: _Plan) -> copying.Track:
+    assert template is not None  # it was planned
+    assert plan.mends is not None
+    base = plan.video.time_base
+    try:
+        return copying.Track(
+            box,
+            template,
+            base=base,
+            step=max(1, round(1 / (base * (plan.video.frame_rate or encode.USUAL_RATE)))),
+            depth=max(one.depth for one in plan.splices),
+            end=sum(one.end - one.start for one in plan.splices),
+            extradata=plan.mends.extradata,
+        )
+    except ValueError as error:
+        raise Unsound(f"the new file's format cannot hold {plan.video.codec}") from error

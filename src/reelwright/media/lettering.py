@@ -89,6 +89,31 @@ class Layer:
             under[...] = np.rint(mixed).astype(plane.dtype)
 
 
+@dataclass(frozen=True, slots=True)
+class LineBox:
+    """A line of a layer: its left upper corner, width and height in the picture, and the size of its letters, px."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    letter: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How a text stands: its lines, and the layer they are drawn on."""
+
+    lines: tuple[Line, ...]
+    letter: float
+    width: int
+    height: int
+    left: int
+    top: int
+    aside: float
+
+
 @dataclass(slots=True)
 class Lettering:
     """Lays out and draws texts for pictures of one size, (width, height). `matrix`, `span`: as in `planes.from_rgb`."""
@@ -133,20 +158,47 @@ class Lettering:
     def _line(self, text: str, size: float) -> Line:
         return self.fonts.line(text, size, bold=self.style.bold)
 
-    def _drawn(self, text: str) -> Layer | None:
+    def boxes(self, text: str) -> list[LineBox]:
+        """Where the lines of `layer(text)` stand in the picture."""
+        found = self._set(text)
+        boxes, y = list[LineBox](), found.top + found.aside
+        for line in found.lines:
+            x = found.left + (found.width - line.width) / 2
+            boxes.append(LineBox(line.text, x, y, line.width, line.height, found.letter))
+            y += line.height + LEADING * found.letter
+        return boxes
+
+    def width(self, text: str, letter: float) -> float:
+        """Of a text in one line, px; `letter` as in `LineBox`."""
+        return self._width(text, letter)
+
+    def picture(self, text: str) -> tuple[Picture, int, int] | None:
+        """The words as uint8 [h, w, 4], RGBA, and where their left upper corner stands; None without any."""
+        found = self._set(text)
+        return (self._rgba(found), found.left, found.top) if found.lines else None
+
+    def _rgba(self, found: _Setting) -> Picture:
+        outline, gap = self.style.outline * self.size[1], LEADING * found.letter
+        return self._painted(found.lines, found.width, found.height, outline, gap, found.aside)
+
+    def _set(self, text: str) -> _Setting:
         lines, size = self.lines(text)
-        laid = [self._line(line, size) for line in lines]
-        if not laid:
-            return None
+        laid = tuple(self._line(line, size) for line in lines)
         outline, gap = self.style.outline * self.size[1], LEADING * size
         aside = max(outline, PADDING * size if self.style.box else 0.0) + 2
-        wide = max(one.width for one in laid) + 2 * aside
+        wide = max((one.width for one in laid), default=0.0) + 2 * aside
         tall = sum(one.height for one in laid) + gap * (len(laid) - 1) + 2 * aside
         width, height = (min(most, int(long) + 2) & ~1 for most, long in zip(self.size, (wide, tall), strict=True))
-        rgba = self._painted(laid, width, height, outline, gap, aside)
         left = (self.size[0] - width) // 4 * 2
         top = max(0, int((1 - self.style.bottom) * self.size[1] - height + aside)) & ~1
-        return _layer(rgba, left, min(top, (self.size[1] - height) & ~1), tuple(lines), self.matrix, self.span)
+        return _Setting(laid, size, width, height, left, min(top, (self.size[1] - height) & ~1), aside)
+
+    def _drawn(self, text: str) -> Layer | None:
+        found = self._set(text)
+        if not found.lines:
+            return None
+        lines = tuple(one.text for one in found.lines)
+        return _layer(self._rgba(found), found.left, found.top, lines, self.matrix, self.span)
 
     def _painted(
         self, lines: Sequence[Line], width: int, height: int, outline: float, gap: float, aside: float
@@ -175,6 +227,23 @@ class Lettering:
                 y += line.height + gap
         surface.flushAndSubmit()
         return _unmultiplied(rgba)
+
+
+def laid(rgba: Picture, x: int, y: int, size: tuple[int, int], matrix: int, span: int) -> Layer | None:
+    """A picture, uint8 [h, w, 4], as a layer with its corner at (x, y) of a frame of `size` (width, height).
+
+    What sticks out is cut off; None if nothing is left.
+    """
+    height, width = rgba.shape[:2]
+    left, top = max(0, x) & ~1, max(0, y) & ~1
+    right, bottom = (min(most & ~1, (end + 1) & ~1) for most, end in zip(size, (x + width, y + height), strict=True))
+    if left >= right or top >= bottom:
+        return None
+    canvas = np.zeros((bottom - top, right - left, 4), np.uint8)
+    part = rgba[max(0, -y) : min(height, bottom - y), max(0, -x) : min(width, right - x)]
+    row, column = max(0, y) - top, max(0, x) - left
+    canvas[row : row + part.shape[0], column : column + part.shape[1]] = part
+    return _layer(canvas, left, top, (), matrix, span)
 
 
 def _unmultiplied(rgba: Picture) -> Picture:

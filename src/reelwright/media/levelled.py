@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import limiting, loudness
+from reelwright.kernels import limiting, loudness, prosody
 from reelwright.media import samples, sounds
 from reelwright.media.wav import WavWriter
 
 Mono = NDArray[np.float32]
 
+LOUDNESS = -23.0  # LUFS of a voice at the volume 50; 100 is 6 dB louder, and leaves room for the peaks of a voice
+CEILING = -1.0  # dBTP
 BLOCK = 1 << 16
 BETWEEN_SAMPLES = 1.25  # how much higher than all samples a voice may rise between them; 1.14 was the most found
 
@@ -48,6 +50,17 @@ class Levelled:
                 self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
             self.length = out.samples
         self._loudness = meter.integrated()
+
+    @property
+    def seconds(self) -> float:
+        return self.length / self._rate
+
+    def master(self, path: Path, kind: sounds.Format, *, volume: int, told: Callable[[int, int], None]) -> Level:
+        """As loud as a voice of this volume is, 0 to 100. `told` hears how many samples are written, of how many."""
+        gain = prosody.gain_of(volume)
+        return self.write(
+            path, kind, target=LOUDNESS, volume=gain, ceiling=CEILING, told=lambda done: told(done, self.length)
+        )
 
     def write(
         self,

@@ -78,7 +78,7 @@ def write(
     rate = max((one.video.frame_rate or encode.USUAL_RATE for one in media if one.video), default=encode.USUAL_RATE)
     target = encode.Picture(*picture, TIME_BASE, rate, colour=COLOUR)
     try:
-        beside = _sound(parts, voice) if any(one.audio for one in media) else None
+        beside = sound(parts, voice) if any(one.audio for one in media) else None
         with encode.Writer(out, target, quality=quality, beside=beside) as writer:
             for frame in _frames(parts, media, target):
                 writer.write(frame)
@@ -132,8 +132,8 @@ def _placed(frame: frames.Frame, box: Size, target: encode.Picture) -> "av.Video
     return made
 
 
-def _sound(parts: Sequence[Part], path: Path) -> Path:
-    """All parts' sound in one file, each as long as its part to the sample."""
+def sound(parts: Sequence[Part], path: Path) -> Path:
+    """Write the sound of all parts to `path`, WAV, each as long as its part to the sample; gives the path."""
     elapsed = Fraction(0)
     with wav.WavWriter(path, RATE, 2) as writer:
         for source, (start, end) in parts:

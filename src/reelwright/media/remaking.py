@@ -28,11 +28,11 @@ SHRUNK, BLUR = 16, 2.0
 """What fills a picture beside a film: so many times smaller, blurred by so many pixels there."""
 
 
-def relief(picture: Picture, scene: Scene, count: int) -> Iterator[Picture]:
-    """A still picture, uint8 [h, w, 3], seen by the scene's camera for `count` frames."""
+def relief(picture: Picture, scene: Scene, count: int, rate: Fraction = RATE) -> Iterator[Picture]:
+    """A still picture, uint8 [h, w, 3], seen by the scene's camera for `count` frames, so many a second."""
     made, share = parallax.Relief(picture), REACH / camera.REACH
     for number in range(count):
-        view = camera.view(scene.camera, number / max(1, count - 1), float(number / RATE))
+        view = camera.view(scene.camera, number / max(1, count - 1), float(number / rate))
         yield made.frame(parallax.Move(view.x * share, view.y * share, 1.06 + 0.8 * (view.zoom - 1.02)))
 
 

@@ -47,7 +47,8 @@ def save(cues: Iterable[Cue], path: str | Path, kind: Format, *, size: tuple[int
                 text=text.translate(BRACES).replace("\n", r"\N"),
             )
         )
-    Path(path).write_text(file.to_string(kind), encoding="utf-8")
+    # Without a cue SRT is an empty text, and a file of no bytes is taken for a broken one.
+    Path(path).write_text(file.to_string(kind) or "\n", encoding="utf-8")
     return str(path)
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 else:
     httpx = lazy("httpx")
 
+T = TypeVar("T")
+
 CONNECT = 10.0  # seconds
 MOST_BYTES = 64 << 20  # of one reply that is JSON; pictures may be in it
 MOST_FILE = 8 << 30  # bytes of one result
@@ -34,7 +36,19 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 CHUNK = 1 << 18
 
 
-class _Passing(Exception):
+class Refused(UpstreamRefused):
+    """What a server will not do; `told` is its answer without our advice, `status` that of HTTP."""
+
+    def __init__(self, told: str, status: int, settings: str) -> None:
+        super().__init__(f"{told}; see the settings {settings}")
+        self.told, self.status = told, status
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Out of a worker it is what every caller knows.
+        return UpstreamRefused, (self.message,)
+
+
+class Passing(Exception):
     """This try failed; another may not. `wait`: seconds the server asks for."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
@@ -53,13 +67,22 @@ class Server:
 
     def get(self, path: str, **params: str) -> Any:
         """A JSON reply."""
-        return self._tried(lambda: self._json("GET", self._at(path), params=params))
+        return self._tried(lambda: _json_of(self._reply("GET", self._at(path), with_key=True, params=params)))
 
     def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
         """A JSON reply to a JSON request."""
+        return self.ask(path, body, _json_of, headers)
+
+    def tell(self, path: str, body: object) -> None:
+        """A JSON request whose reply says nothing."""
+        self.ask(path, body, lambda reply: None)
+
+    def ask(self, path: str, body: object, read: Callable[[bytes], T], headers: Mapping[str, str] | None = None) -> T:
+        """What `read` makes of the reply to a JSON request. It may raise `Passing`, and then it is asked again."""
         content = msgspec.json.encode(body)
         sent = {"content-type": "application/json", **(headers or {})}
-        return self._tried(lambda: self._json("POST", self._at(path), content=content, headers=sent))
+        at = self._at(path)
+        return self._tried(lambda: read(self._reply("POST", at, with_key=True, content=content, headers=sent)))
 
     def put_form(self, address: str, fields: Mapping[str, str], file: Path) -> None:
         """Send a file as the last part of a form, without our key: the form has its own."""
@@ -77,25 +100,18 @@ class Server:
 
     # ---- one try
 
-    def _tried(self, once: Callable[[], Any]) -> Any:
+    def _tried(self, once: Callable[[], T]) -> T:
         fault = ""
         for number in range(self.endpoint.attempts):
             try:
                 return once()
-            except _Passing as error:
+            except Passing as error:
                 fault, wait = str(error), error.wait
             if number + 1 < self.endpoint.attempts:
                 own = FIRST_PAUSE * float(2**number) * (1 + self._rng.random() / 4)
                 self.pause(min(MOST_PAUSE, wait if wait is not None else own))
         where = shown(self.endpoint.address)
         raise UpstreamFailed(f"{where} did not answer, tried {self.endpoint.attempts} times: {fault}")
-
-    def _json(self, method: str, address: str, **given: Any) -> Any:
-        content = self._reply(method, address, with_key=True, **given)
-        try:
-            return msgspec.json.decode(content)
-        except msgspec.MsgspecError as error:
-            raise _Passing(f"its reply is no JSON ({error})") from error
 
     def _reply(self, method: str, address: str, *, with_key: bool, **given: Any) -> bytes:
         with self._open(method, address, with_key=with_key, **given) as (status, headers, parts):
@@ -119,10 +135,13 @@ class Server:
             content = content.replace(self.endpoint.key.encode(), b"...")
         where = f"{shown(self.endpoint.address)} answered {status}: {message_of(content)}"
         if status in PASSING:
-            return _Passing(where, retry_after(headers))
-        return UpstreamRefused(f"{where}; see the settings {self.settings}")
+            return Passing(where, retry_after(headers))
+        return Refused(where, status, self.settings)
 
     def _open(self, method: str, address: str, *, with_key: bool, **given: Any) -> "_Opened":
+        key = self.endpoint.key
+        if with_key and not (key.isascii() and (key or "-").isprintable()):
+            raise UpstreamRefused(f"the key holds a letter that no header may hold; copy it again ({self.settings})")
         return _Opened(self.endpoint, method, address, with_key, given)
 
     def _at(self, path: str) -> str:
@@ -130,7 +149,7 @@ class Server:
 
 
 class _Opened:
-    """One exchange: gives status, headers and the body's parts; faults of the line are `_Passing`."""
+    """One exchange: gives status, headers and the body's parts; faults of the line are `Passing`."""
 
     def __init__(self, endpoint: Endpoint, method: str, address: str, with_key: bool, given: Mapping[str, Any]) -> None:
         self._endpoint, self._method, self._address = endpoint, method, address
@@ -144,16 +163,17 @@ class _Opened:
         timeout = httpx.Timeout(self._endpoint.timeout, connect=min(CONNECT, self._endpoint.timeout))
         own = urlsplit(self._address).hostname in LOOPBACK  # a proxy is not asked for what is on this machine
         is_plain = self._address.startswith("http://")
-        self._client = httpx.Client(timeout=timeout, trust_env=not own, verify=not is_plain, follow_redirects=True)
+        follows = self._method == "GET"  # what is posted would be lost on the way
+        self._client = httpx.Client(timeout=timeout, trust_env=not own, verify=not is_plain, follow_redirects=follows)
         try:
             request = self._client.build_request(self._method, self._address, **self._given)
             self._reply = self._client.send(request, stream=True)
         except httpx.TimeoutException as error:
             self._client.close()
-            raise _Passing(f"no answer within {self._endpoint.timeout:g} s") from error
+            raise Passing(f"no answer within {self._endpoint.timeout:g} s") from error
         except httpx.TransportError as error:
             self._client.close()
-            raise _Passing(str(error) or type(error).__name__) from error
+            raise Passing(str(error) or type(error).__name__) from error
         except httpx.InvalidURL as error:
             self._client.close()
             raise UpstreamRefused(f"{shown(self._address)} cannot be asked: {error}") from error
@@ -163,13 +183,20 @@ class _Opened:
         try:
             yield from self._reply.iter_bytes(CHUNK)
         except httpx.TimeoutException as error:
-            raise _Passing("its reply did not go on") from error
+            raise Passing("its reply did not go on") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _Passing(str(error) or type(error).__name__) from error
+            raise Passing(str(error) or type(error).__name__) from error
 
     def __exit__(self, *_: object) -> None:
         self._reply.close()
         self._client.close()
+
+
+def _json_of(content: bytes) -> Any:
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.MsgspecError as error:
+        raise Passing(f"its reply is no JSON ({error})") from error
 
 
 def _limited(parts: Iterator[bytes], most: int, seconds: float) -> Iterator[bytes]:
@@ -178,9 +205,9 @@ def _limited(parts: Iterator[bytes], most: int, seconds: float) -> Iterator[byte
     for part in parts:
         size += len(part)
         if size > most:
-            raise _Passing(f"its reply is larger than {most >> 20} MiB")
+            raise Passing(f"its reply is larger than {most >> 20} MiB")
         if time.monotonic() > ends:
-            raise _Passing("its reply did not end in time")
+            raise Passing("its reply did not end in time")
         yield part
 
 

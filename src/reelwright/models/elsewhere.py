@@ -3,25 +3,28 @@
 A task there outlives ours: its id is kept (`Context.once`) before anybody asks for it, so that a worker that dies
 asks again instead of paying twice; and nobody waits in a worker. A look that finds the task unfinished raises
 `Elsewhere`, which frees the worker until the next look; looks grow rarer with time. A task that the server has
-forgotten is submitted once more; one that it refused, when the job is retried.
+forgotten is submitted once more; one that it refused, when the job is retried. One whose job was cancelled is recalled
+where the server lets itself be asked to stop.
 """
 
 import base64
-import copy
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any, Protocol
 
 import msgspec
 
-from reelwright.errors import Elsewhere, InvalidParameter, UpstreamFailed, UpstreamRefused
+from reelwright.errors import Elsewhere, UpstreamFailed, UpstreamRefused
 from reelwright.models.asking import Server
-from reelwright.models.port import Endpoint, Models, Provider
+from reelwright.models.comfyui import ComfyUi
+from reelwright.models.ordering import Delivery, Lost, Maker, Order, Usage, member, used
+from reelwright.models.port import Models, Provider
+
+__all__ = ["Delivery", "Maker", "Order", "Usage", "deliver", "opened", "provider", "recall"]
 
 CAPABILITY = "generation"
 SETTINGS = "`generation_url`, `generation_key` and `generation_model`"
@@ -30,60 +33,6 @@ LATER = 0.25  # of the time since the submit, until the next look
 MOST_LOSSES = 3  # of one task in a run
 MOST_INLINE = 7 << 20  # bytes of a picture that travels inside of a request
 Once = Callable[[str, Callable[[], object]], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be made. Sources are local files. `lines`: of the size, where no sides are given."""
-
-    kind: str
-    prompt: str
-    negative_prompt: str = ""
-    model: str = ""
-    width: int | None = None
-    height: int | None = None
-    lines: int = 720
-    ratio: str = ""
-    seconds: float = 5.0
-    count: int = 1
-    seed: int = 0
-    sound: bool = False
-    watermark: bool = False
-    extend: bool = True
-    shots: str = "single"
-    edit: str = "edit"
-    first: Path | None = None
-    last: Path | None = None
-    video: Path | None = None
-    mask: Path | None = None
-    audio: Path | None = None
-    references: Sequence[Path] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Where the results can be fetched, or the results themselves; and the prompt that was really used."""
-
-    addresses: tuple[str, ...] = ()
-    contents: tuple[bytes, ...] = ()
-    prompt: str = ""
-    usage: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Maker(Protocol):
-    def submit(self, order: Order) -> str:
-        """Returns the id of the task there."""
-        ...
-
-    def look(self, task: str) -> Delivery | None:
-        """None while it is at work. Raises `Lost` if the server does not know it."""
-        ...
-
-    def fetch(self, address: str, path: Path) -> Path: ...
-
-
-class Lost(Exception):
-    """The server does not know the task any more."""
 
 
 def provider(models: Models, capability: str = CAPABILITY) -> Provider | None:
@@ -124,8 +73,16 @@ def deliver(maker: Maker, order: Order, once: Once) -> Delivery:
         if delivery is not None:
             return delivery
         after = min(RAREST_LOOK, max(FIRST_LOOK, LATER * (time.time() - since)))
-        raise Elsewhere(f"task {task} is at work elsewhere", after=after)
+        raise Elsewhere(f"task {task} is at work elsewhere", after=after, task=task)
     raise AssertionError("never reached: counting does not end")
+
+
+def recall(models: Models, task: str) -> bool:
+    """Have the server stop a task that nobody waits for any more; False if it cannot be asked to.
+
+    Raises UpstreamFailed and UpstreamRefused: DashScope stops only what has not begun.
+    """
+    return opened(models, pause=time.sleep).cancel(task)
 
 
 def once_found(once: Once, name: str) -> bool:
@@ -169,35 +126,39 @@ class DashScope:
         body = {"model": model, "input": self._input(order, model), "parameters": _parameters(order)}
         headers = {"X-DashScope-Async": "enable", "X-DashScope-OssResourceResolve": "enable"}
         reply = self.server.post(path, body, headers)
-        task = _member(reply, "output", "task_id")
+        task = member(reply, "output", "task_id")
         if not isinstance(task, str) or not task:
             raise UpstreamFailed(f"DashScope answered without a task: {str(reply)[:200]}")
         return task
 
     def look(self, task: str) -> Delivery | None:
         reply = self.server.get(f"tasks/{task}")
-        output = _member(reply, "output")
-        status = _member(output, "task_status")
+        output = member(reply, "output")
+        status = member(output, "task_status")
         if status == "UNKNOWN":
             raise Lost
         if status in ("FAILED", "CANCELED"):
             told = (
-                f"{_member(output, 'code')}: {_member(output, 'message')}" if status == "FAILED" else "it was cancelled"
+                f"{member(output, 'code')}: {member(output, 'message')}" if status == "FAILED" else "it was cancelled"
             )
             raise UpstreamRefused(f"DashScope could not make it: {told}")
         if status != "SUCCEEDED":
             return None
-        film = _member(output, "video_url")
-        results = _member(output, "results") or []
+        film = member(output, "video_url")
+        results = member(output, "results") or []
         addresses = [film] if film else [one["url"] for one in results if isinstance(one, dict) and one.get("url")]
         if not addresses:
             raise UpstreamFailed("DashScope finished the task without a result")
         return Delivery(
-            tuple(addresses), prompt=_member(output, "actual_prompt") or "", usage=_member(reply, "usage") or {}
+            tuple(addresses), prompt=member(output, "actual_prompt") or "", usage=used(member(reply, "usage"))
         )
 
     def fetch(self, address: str, path: Path) -> Path:
         return self.server.download(address, path)
+
+    def cancel(self, task: str) -> bool:
+        self.server.tell(f"tasks/{task}/cancel", {})
+        return True
 
     def _input(self, order: Order, model: str) -> dict[str, object]:
         names = {"first": "first_frame_url" if order.kind == "frames" else "img_url", "last": "last_frame_url"}
@@ -222,7 +183,7 @@ class DashScope:
         is_picture = (guess_type(path.name)[0] or "").startswith("image/")
         if is_picture and path.stat().st_size <= MOST_INLINE:
             return data_uri(path)
-        policy = _member(self.server.get("uploads", action="getPolicy", model=model), "data")
+        policy = member(self.server.get("uploads", action="getPolicy", model=model), "data")
         key = f"{policy['upload_dir']}/{path.name}"
         form = {
             "OSSAccessKeyId": policy["oss_access_key_id"],
@@ -253,12 +214,6 @@ def _parameters(order: Order) -> dict[str, object]:
     return told
 
 
-def _member(document: object, *names: str) -> Any:
-    for name in names:
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
-
-
 # ---- OpenAI-compatible pictures
 
 
@@ -281,117 +236,23 @@ class OpenAi:
             "size": size,
         }
         reply = self.server.post("images/generations", body)
-        if not _member(reply, "data"):
+        if not member(reply, "data"):
             raise UpstreamFailed("the picture server answered without pictures")
-        return msgspec.json.encode(reply["data"]).decode()
+        return msgspec.json.encode({"data": reply["data"], "usage": reply.get("usage")}).decode()
 
     def look(self, task: str) -> Delivery | None:
-        made = msgspec.json.decode(task)
+        kept = msgspec.json.decode(task)
+        made = kept["data"]
         contents = tuple(base64.b64decode(one["b64_json"]) for one in made if one.get("b64_json"))
         addresses = tuple(one["url"] for one in made if one.get("url"))
         prompt = next((one["revised_prompt"] for one in made if one.get("revised_prompt")), "")
-        return Delivery(addresses, contents, prompt)
+        return Delivery(addresses, contents, prompt, used(kept["usage"]))
 
     def fetch(self, address: str, path: Path) -> Path:
         return self.server.download(address, path)
 
-
-# ---- ComfyUI
-
-
-@dataclass(slots=True)
-class ComfyUi:
-    """Runs the graph of a file (`generation_graph`, in the API format) with our words and numbers put into it.
-
-    A text of the graph that is one of `%prompt% %negative% %width% %height% %seconds% %frames% %seed% %first% %last%`
-    becomes the value; within a longer text it is put in as words.
-    """
-
-    server: Server
-
-    def submit(self, order: Order) -> str:
-        graph = _graph(self.server.endpoint)
-        names = {name: self._sent(getattr(order, name)) for name in ("first", "last") if getattr(order, name)}
-        filled = _filled(graph, {**_values(order), **names})
-        task = _member(self.server.post("prompt", {"prompt": filled}), "prompt_id")
-        if not isinstance(task, str):
-            raise UpstreamFailed("ComfyUI answered without a prompt_id")
-        return task
-
-    def look(self, task: str) -> Delivery | None:
-        told = _member(self.server.get(f"history/{task}"), task)
-        if told is None:
-            queue = self.server.get("queue")
-            waiting = [one[1] for name in ("queue_running", "queue_pending") for one in _member(queue, name) or []]
-            if task in waiting:
-                return None
-            raise Lost
-        if _member(told, "status", "status_str") == "error":
-            raise UpstreamRefused(f"ComfyUI could not make it: {str(_member(told, 'status', 'messages'))[-300:]}")
-        files = [one for output in told.get("outputs", {}).values() for kind in output.values() for one in _files(kind)]
-        if not files:
-            raise UpstreamFailed("the graph ended without a file; it needs a node that saves its result")
-        return Delivery(
-            tuple(
-                f"view?filename={f['filename']}&subfolder={f.get('subfolder', '')}&type={f.get('type', 'output')}"
-                for f in files
-            )
-        )
-
-    def fetch(self, address: str, path: Path) -> Path:
-        return self.server.download(f"{self.server.endpoint.address.rstrip('/')}/{address}", path)
-
-    def _sent(self, path: Path) -> str:
-        """Put a picture into ComfyUI's input folder; returns its name there."""
-        self.server.put_form(f"{self.server.endpoint.address.rstrip('/')}/upload/image", {"overwrite": "true"}, path)
-        return path.name
-
-
-def _files(found: object) -> list[dict[str, str]]:
-    return [one for one in found if isinstance(one, dict) and "filename" in one] if isinstance(found, list) else []
-
-
-def _graph(endpoint: Endpoint) -> dict[str, Any]:
-    path = Path(endpoint.graph)
-    try:
-        graph = msgspec.json.decode(path.read_bytes())
-    except (OSError, msgspec.MsgspecError) as error:
-        told = f"the setting `generation_graph` names {path}, which cannot be read as JSON ({error})"
-        raise InvalidParameter(told, field="generation_graph") from error
-    if not isinstance(graph, dict) or not all(
-        isinstance(node, dict) and "class_type" in node for node in graph.values()
-    ):
-        raise InvalidParameter(
-            f"{path.name} is no graph in ComfyUI's API format; save it there with `Save (API Format)`",
-            field="generation_graph",
-        )
-    return graph
-
-
-def _values(order: Order) -> dict[str, object]:
-    return {
-        "prompt": order.prompt,
-        "negative": order.negative_prompt,
-        "width": order.width or round(order.lines * 16 / 9 / 16) * 16,
-        "height": order.height or order.lines,
-        "seconds": order.seconds,
-        "frames": round(order.seconds * 16) + 1,
-        "seed": order.seed,
-    }
-
-
-def _filled(value: Any, words: Mapping[str, object]) -> Any:
-    if isinstance(value, dict):
-        return {name: _filled(one, words) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_filled(one, words) for one in value]
-    if not isinstance(value, str) or "%" not in value:
-        return copy.copy(value)
-    for name, word in words.items():
-        if value == f"%{name}%":
-            return word
-        value = value.replace(f"%{name}%", str(word))
-    return value
+    def cancel(self, task: str) -> bool:
+        return False  # it has answered already
 
 
 MAKERS: Mapping[str, Callable[[Server], Maker]] = {"dashscope": DashScope, "openai": OpenAi, "comfyui": ComfyUi}

@@ -9,6 +9,10 @@ library is that of the package `espeakng-loader`, or the system's own. It ends w
     {"bytes": 88200, "rate": 22050, "words": [[0, 0], [6546, 6]]}
 
 A word is [sample it begins at, character of the text it begins at].
+
+Each request is answered by a child of its own, forked from this process, in which the library has never spoken: its
+flutter and its noise go on from phrase to phrase, and the same text would sound otherwise each time. So the same
+request gives the same bytes.
 """
 
 import contextlib
@@ -32,6 +36,7 @@ AS_SPELT, AS_IPA = 0, 2  # phonemes in espeak's own letters, or in those of the 
 SWITCHES = re.compile(r"\([a-z-]+\)")  # between two languages, written among phonemes
 MARKS = {**{one: one for one in ",.;:!?"}, **dict(zip("，。；：！？、", ",.;:!?,", strict=True))}
 CHUNK_MS = 500
+SEED = 1  # of its noise, breath
 
 Asked = Mapping[str, Any]
 Told = dict[str, Any]
@@ -79,6 +84,12 @@ class Espeak:
         self._words: list[tuple[int, int]] = []
         self._heard = Heard(self._hear)  # kept: the library holds no reference
         self._library.espeak_SetSynthCallback(self._heard)
+
+    def answer(self, asked: Asked) -> tuple[Told, bytes]:
+        # Older libraries take their noise from C's.
+        seeded = getattr(self._library, "espeak_ng_SetRandSeed", None) or ctypes.CDLL(None).srand
+        seeded(SEED)
+        return self.say(asked) if asked["do"] == "say" else self.spell(asked)
 
     def say(self, asked: Asked) -> tuple[Told, bytes]:
         self._voice(asked["language"], asked["timbre"])
@@ -161,22 +172,44 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
 
-    def answer(told: Told, sound: bytes = b"") -> None:
-        out.write(json.dumps(told).encode() + b"\n" + sound)
+    def send(answer: bytes) -> None:
+        out.write(answer)
         out.flush()
 
     try:
         espeak = Espeak()
     except (Fault, OSError) as error:
-        answer({"fault": str(error)})
+        send(written({"fault": str(error)}))
         return
-    answer({"bytes": 0, "rate": espeak.rate, "languages": sorted(espeak.languages)})
+    send(written({"bytes": 0, "rate": espeak.rate, "languages": sorted(espeak.languages)}))
     for line in sys.stdin.buffer:
-        asked = json.loads(line)
+        send(apart(espeak, json.loads(line)))
+
+
+def written(told: Told, sound: bytes = b"") -> bytes:
+    return json.dumps(told).encode() + b"\n" + sound
+
+
+def apart(espeak: Espeak, asked: Asked) -> bytes:
+    """The answer of a fresh child. If it crashes, so does this process: whoever asked knows what to do then."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(read)
         try:
-            answer(*(espeak.say(asked) if asked["do"] == "say" else espeak.spell(asked)))
+            answer = written(*espeak.answer(asked))
         except Fault as error:
-            answer({"fault": str(error)})
+            answer = written({"fault": str(error)})
+        with os.fdopen(write, "wb") as pipe:
+            pipe.write(answer)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        answer = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if status:
+        sys.exit(1)
+    return answer
 
 
 if __name__ == "__main__":

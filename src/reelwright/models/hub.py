@@ -243,6 +243,7 @@ def open_hub(settings: Settings) -> Hub:
     named = {
         "llm": llm,
         "generation": generation,
+        "labels": Endpoint(settings.labels_folder, ""),
         "diffusion.video": Endpoint(settings.diffusion_video, ""),
         "diffusion.picture": Endpoint(settings.diffusion_picture, ""),
     }

@@ -10,7 +10,7 @@ from reelwright.errors import UnknownOperator
 from reelwright.operators.contract import PACKAGE, Operator
 
 GROUP = "reelwright.operators"
-FAMILIES = ("audio", "image", "media", "speech", "text", "video")
+FAMILIES = ("audio", "image", "media", "speech", "story", "text", "video")
 
 
 @cache

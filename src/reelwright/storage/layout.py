@@ -63,6 +63,14 @@ class Layout(Protocol):
         """A fresh place to write an object before it is renamed into view; None if a put itself is atomic."""
         ...
 
+    def flush(self, place: Place) -> None:
+        """Have the bytes at a place outlast a power cut, if that is asked for."""
+        ...
+
+    def flush_name(self, place: Place) -> None:
+        """The same of the name under which they are found now."""
+        ...
+
     def file(self, place: Place) -> str | None:
         """The path of the local file behind a place; None where there is none."""
         ...

@@ -21,9 +21,10 @@ from reelwright.errors import InternalError, MemoLost
 from reelwright.storage.digests import Digests
 from reelwright.storage.faults import told
 from reelwright.storage.layout import Layout, Place, tag
+from reelwright.storage.linking import link_or_copy
 from reelwright.storage.objects import Objects, guess_type
 from reelwright.storage.port import Manifest, MemoFile, ObjectInfo
-from reelwright.storage.reading import file_chunks
+from reelwright.storage.reading import file_chunks, open_range
 from reelwright.storage.records import Record
 
 KEY = re.compile(r"[0-9a-f]{64}")
@@ -88,6 +89,17 @@ class MemoStore:
         _delete(self._layout.memo(f"{key}/{MANIFEST}"))
         for file in document.files:
             _delete(self._file(document, file.name))
+
+    def bring(self, key: str, name: str, path: Path) -> None:
+        document, _ = self._kept(key, name)
+        place = self._file(document, name)
+        with told("cas", f"{key}/{name}"):
+            file = self._layout.file(place)
+            if file is not None:
+                link_or_copy(Path(file), path)
+            else:
+                with path.open("wb") as out:
+                    out.writelines(open_range(self._layout, place))
 
     def publish(self, key: str, name: str, bucket: str, to_key: str) -> ObjectInfo:
         document, file = self._kept(key, name)

@@ -54,6 +54,12 @@ class Shelves:
     def staging(self) -> None:
         return None
 
+    def flush(self, place: Place) -> None:
+        return
+
+    def flush_name(self, place: Place) -> None:
+        return
+
     def file(self, place: Place) -> str | None:
         return None
 

@@ -16,6 +16,7 @@ import obstore
 
 from reelwright.errors import BucketNotFound, Conflict, ObjectNotFound
 from reelwright.storage import names
+from reelwright.storage.creating import create
 from reelwright.storage.digests import Digests
 from reelwright.storage.faults import told
 from reelwright.storage.folding import fold
@@ -209,8 +210,9 @@ class Objects:
         if rest is None:
             mode = "create" if if_absent else "overwrite"
             put = obstore.put(place.store, place.path, first, attributes=attributes, mode=mode, use_multipart=False)  # type: ignore[arg-type]
+        elif if_absent:
+            return create(self._layout, place, chain([first], rest))
         else:
-            # A long stream cannot be conditional at an S3 store: `_put` has looked a moment ago.
             put = obstore.put(
                 place.store,
                 place.path,
@@ -231,7 +233,9 @@ class Objects:
                 before = self._tag_at(place) if staged is not None else None
                 self._records.keep(bucket, store_tag, record)
                 if staged is not None:
+                    self._layout.flush(staged)
                     obstore.rename(staged.store, staged.path, place.path, overwrite=not if_absent)
+                    self._layout.flush_name(place)
                 if before and before != store_tag:
                     self._records.forget(bucket, record.key, before)
                 meta = obstore.head(place.store, place.path)

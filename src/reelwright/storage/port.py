@@ -180,6 +180,10 @@ class Memo(Protocol):
         """Delete a memo that will not be wanted again; absent is fine."""
         ...
 
+    def bring(self, key: str, name: str, path: Path) -> None:
+        """Copy a file of a memo to a local file, which must not be written to. Raises `MemoLost`."""
+        ...
+
     def publish(self, key: str, name: str, bucket: str, to_key: str) -> ObjectInfo:
         """Make a file of a memo an object, without moving its bytes through here where the store can."""
         ...

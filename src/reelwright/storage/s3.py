@@ -65,6 +65,12 @@ class Buckets:
     def staging(self) -> None:
         return None  # a put at S3 shows all of the object or nothing
 
+    def flush(self, place: Place) -> None:
+        return
+
+    def flush_name(self, place: Place) -> None:
+        return
+
     def file(self, place: Place) -> str | None:
         return None
 
@@ -76,7 +82,7 @@ class Buckets:
 
 
 def _connect(settings: Settings, bucket: str) -> S3Store:
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {"copy_if_not_exists": "multipart"}
     if settings.s3_endpoint:
         given["endpoint"] = settings.s3_endpoint
         given["client_options"] = {"allow_http": settings.s3_endpoint.startswith("http://")}

@@ -134,9 +134,9 @@ def test_publishing_can_fail_too(desk):
     ("action", "allowed", "after"),
     [
         pytest.param("cancel", {QUEUED, RUNNING, SUSPENDED}, CANCELLED, id="cancel"),
-        pytest.param("retry", {FAILED, CANCELLED}, QUEUED, id="retry"),
+        pytest.param("retry", {FAILED, CANCELLED, SUSPENDED}, QUEUED, id="retry"),
         pytest.param("suspend", {QUEUED, RUNNING}, SUSPENDED, id="suspend"),
-        pytest.param("resume", {SUSPENDED}, QUEUED, id="resume"),
+        pytest.param("resume", {SUSPENDED, FAILED}, QUEUED, id="resume"),
     ],
 )
 def test_what_may_follow_each_state(desk, status: Status, action: str, allowed: set[Status], after: Status):

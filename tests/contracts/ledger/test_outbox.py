@@ -176,3 +176,14 @@ def test_who_delivers_is_woken_by_a_word_and_by_nothing_else(desk):
     word = told(desk)
     desk.do(lambda tx: tx.redeliver("t", word, NOW))
     assert desk.do(lambda tx: len(woken)) == 2
+
+
+def test_what_waits_is_counted_and_dated(desk):
+    assert desk.ledger.pending_deliveries() == (0, None)
+    first, second = told(desk, at=NOW + 5), told(desk, at=NOW + 9)
+    desk.do(lambda tx: tx.tried(first, Attempt(NOW + 10, 0.1, 500, "no"), state=PENDING, due=NOW + 60))
+    assert desk.ledger.pending_deliveries() == (2, NOW + 5)
+    desk.do(lambda tx: tx.tried(first, Attempt(NOW + 60, 0.1, 200, ""), state=DELIVERED, due=NOW + 60))
+    assert desk.ledger.pending_deliveries() == (1, NOW + 9)
+    desk.do(lambda tx: tx.tried(second, Attempt(NOW + 60, 0.1, 410, "gone"), state=GIVEN_UP, due=NOW + 60))
+    assert desk.ledger.pending_deliveries() == (0, None)

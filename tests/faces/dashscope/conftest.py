@@ -1,10 +1,8 @@
 """The DashScope face over the real service and ledger; the tests play the worker. Nothing is painted here."""
 
 import asyncio
-import gc
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +10,6 @@ from typing import Any
 import dashscope
 import httpx
 import pytest
-import uvicorn
 from dashscope.aigc.video_synthesis import AioVideoSynthesis
 
 from reelwright.faces import app
@@ -55,26 +52,10 @@ def service(tmp_path, ledger, key, own_settings) -> Service:
     return service
 
 
-@contextmanager
-def serving(front: Any) -> Iterator[str]:
-    config = uvicorn.Config(front, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server ended before it began"
-            time.sleep(0.005)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
-def address(service) -> Iterator[str]:
+def address(service, serving) -> Iterator[str]:
     with serving(app.build(service)) as address:
-        yield address
+        yield f"http://{address}"
 
 
 @pytest.fixture
@@ -127,36 +108,27 @@ class One:
         return dashscope.VideoSynthesis.list(api_key=self.key, **given)
 
 
-def _run(call: Any) -> Any:
-    """The vendor's asynchronous client leaves its connections to the garbage collector."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        reply = asyncio.run(call)
-        gc.collect()
-    return reply
-
-
 class Aio(One):
     """The 1.x client, asynchronous."""
 
     def create(self, **given: Any) -> Any:
-        return _run(AioVideoSynthesis.async_call(api_key=self.key, **given))
+        return asyncio.run(AioVideoSynthesis.async_call(api_key=self.key, **given))
 
     def fetch(self, task: str) -> Any:
-        return _run(AioVideoSynthesis.fetch(task, api_key=self.key))
+        return asyncio.run(AioVideoSynthesis.fetch(task, api_key=self.key))
 
     def wait(self, task: str) -> Any:
-        return _run(AioVideoSynthesis.wait(task, api_key=self.key))
+        return asyncio.run(AioVideoSynthesis.wait(task, api_key=self.key))
 
     def cancel(self, task: str) -> Any:
-        return _run(AioVideoSynthesis.cancel(task, api_key=self.key))
+        return asyncio.run(AioVideoSynthesis.cancel(task, api_key=self.key))
 
     def list(self, **given: Any) -> Any:
-        return _run(AioVideoSynthesis.list(api_key=self.key, **given))
+        return asyncio.run(AioVideoSynthesis.list(api_key=self.key, **given))
 
 
 @pytest.fixture(params=[One, Aio], ids=["sync", "async"])
-def client(request, address, key, prefix, monkeypatch) -> One:
+def client(request, address, key, prefix, monkeypatch, later) -> One:
     monkeypatch.setattr(dashscope, "base_http_api_url", f"{address}{prefix}")
     return request.param(key.api_key)
 

@@ -1,19 +1,15 @@
 """The ICE face over the real service and ledger; the tests play the worker. Nothing runs an operator here."""
 
-import asyncio
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 from alibabacloud_ice20201109.client import Client
 from alibabacloud_tea_openapi import utils_models
 from alibabacloud_tea_openapi.exceptions import ClientException
 
-from reelwright.faces import ice
+from reelwright.faces import ice, oss
 from reelwright.jobs.document import LINK
 from reelwright.jobs.job import Failure, Made, Output
 from reelwright.jobs.ledger.port import StepResult
@@ -21,6 +17,36 @@ from reelwright.jobs.ledger.sqlite import SqliteLedger
 from reelwright.service import Service, new_key
 from reelwright.settings import Settings
 from reelwright.storage import memory
+
+STREAM = {
+    "index": 0,
+    "codec": "h264",
+    "codec_name": "H.264",
+    "tag": "avc1",
+    "tag_number": 0x31637661,
+    "profile": "High",
+    "level": 31,
+    "language": "und",
+    "start": 0.0,
+    "duration": 9.5,
+    "time_base": "1/12800",
+    "codec_time_base": "1/50",
+    "bit_rate": 971325.0,
+    "frames": 237,
+}
+VIDEO = {
+    **STREAM,
+    "width": 1280,
+    "height": 720,
+    "sample_aspect_ratio": "1:1",
+    "display_aspect_ratio": "16:9",
+    "frame_rate": 25.0,
+    "average_frame_rate": 25.0,
+    "reorder_depth": 2,
+    "pix_fmt": "yuv420p",
+    "rotation": 0,
+}
+PICTURES = ("cover.jpg", "snapshot-00001.jpg", "snapshot-00002.jpg", "sprite-00001.jpg")
 
 
 @pytest.fixture
@@ -52,31 +78,25 @@ def service(settings, ledger, key) -> Service:
     return service
 
 
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """A real server around an application; gives its `host:port`."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server ended before it began"
-            time.sleep(0.005)
-        yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
 def app(service) -> Any:
     return ice.build(service)
 
 
 @pytest.fixture
-def address(app) -> Iterator[str]:
-    with serving(app) as address:
+def with_objects(service) -> Any:
+    """This face, and that of objects, behind one address, as the server has them."""
+    faces = ice.build(service), oss.build(service)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await faces[scope["path"] != "/"](scope, receive, send)
+
+    return app
+
+
+@pytest.fixture
+def address(app, serving) -> Iterator[str]:
+    with serving(app, lifespan="off") as address:
         yield address
 
 
@@ -101,13 +121,13 @@ def client(connect) -> Client:
 
 
 @pytest.fixture(params=["sync", "async"])
-def ask(request, client) -> Callable[..., Any]:
+def ask(request, client, later) -> Callable[..., Any]:
     """`ask("create_pipeline", m.CreatePipelineRequest(…))`: the body of the reply, by either kind of client."""
 
     def ask(method: str, *given: Any) -> Any:
         if request.param == "sync":
             return getattr(client, method)(*given).body
-        return asyncio.run(getattr(client, f"{method}_async")(*given)).body
+        return later(getattr(client, f"{method}_async")(*given)).body
 
     return ask
 
@@ -135,16 +155,28 @@ class Worker:
         return self._ledger.write(change).result()
 
     def claim(self) -> Any:
-        at = time.time()
-        claim = self._do(lambda tx: tx.claim(owner="test", slots=1, lease=60.0, now=at))[0]
-        self._do(lambda tx: tx.started(claim.step.id, claim.step.attempt, at))
+        claim = self.claim_any()
+        assert claim is not None, "nothing waits to be worked on"
         return claim
 
-    def finish(self, claim: Any, result: Mapping[str, Any], outputs: Sequence[Output]) -> None:
-        at, step, made = time.time(), claim.step, Made()
-        done = StepResult(result, made, "0" * 64, False)
+    def claim_any(self) -> Any:
+        """The next step, started; None if nothing waits."""
+        at = time.time()
+        claims = self._do(lambda tx: tx.claim(owner="test", slots=1, lease=60.0, now=at))
+        if not claims:
+            return None
+        self._do(lambda tx: tx.started(claims[0].step.id, claims[0].step.attempt, at))
+        return claims[0]
+
+    def finish_step(self, claim: Any, result: Mapping[str, Any]) -> None:
+        """One step of a plan: what comes after it may be claimed."""
+        at, step = time.time(), claim.step
+        done = StepResult(result, Made(), "0" * 64, False)
         self._do(lambda tx: tx.finish_step(step.id, step.attempt, done, at))
-        self._do(lambda tx: tx.publish(claim.job.id, result, list(outputs), made, (), at))
+
+    def finish(self, claim: Any, result: Mapping[str, Any], outputs: Sequence[Output]) -> None:
+        self.finish_step(claim, result)
+        self._do(lambda tx: tx.publish(claim.job.id, result, list(outputs), Made(), (), time.time()))
 
     def fail(self, claim: Any, failure: Failure) -> None:
         step = claim.step
@@ -167,3 +199,39 @@ class Worker:
 @pytest.fixture
 def worker(ledger) -> Worker:
     return Worker(ledger)
+
+
+@pytest.fixture
+def look(worker, service, settings):
+    """`look()`: the next file is looked into, and found to be a video with all its pictures. The job's claim."""
+
+    def look(**changed):
+        claim = worker.claim()
+        assert claim.job.operator == "media.describe", claim.job
+        keys = [f"{claim.job.id}/1/{name}" for name in PICTURES]
+        for key in keys:
+            service.objects.put(settings.results_bucket, key, b"jpeg")
+        cover, first, second, sprite = (f"{LINK}{settings.results_bucket}/{key}" for key in keys)
+        found = {
+            "kind": "video",
+            "size": 5,
+            "container": "mov,mp4,m4a,3gp,3g2,mj2",
+            "duration": 9.5,
+            "bit_rate": 983614.9,
+            "width": 1280,
+            "height": 720,
+            "video": [VIDEO],
+            "audio": [],
+            "subtitles": [],
+            "cover": cover,
+            "snapshots": [first, second],
+            "sprite": sprite,
+            "tiles": 10,
+            **changed,
+        }
+        worker.finish(
+            claim, found, [Output(key, key, settings.results_bucket, key, 4, "f" * 64, "x/y") for key in keys]
+        )
+        return claim
+
+    return look

@@ -77,7 +77,7 @@ def every_error(kind: type[ReelwrightError] = ReelwrightError) -> list[type[Reel
 
 @pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
 def test_every_error_has_a_code_and_a_status(kind):
-    fault = tell(kind("told"))
+    fault = tell(kind.__new__(kind))  # Some are made of more than a message; only the class counts here.
     assert 400 <= fault.status <= 503
     assert re.fullmatch(r"[A-Za-z]+(\.[A-Za-z]+)?", fault.code)
     if issubclass(kind, errors.InvalidRequest | errors.AddressError | errors.BadMedia):

@@ -6,7 +6,9 @@ import re
 import pytest
 from alibabacloud_ice20201109 import models as m
 
-from reelwright.jobs.job import Failure
+from reelwright.faces.ice.smart.jobs import KINDS
+from reelwright.jobs.job import Failure, JobFilter
+from reelwright.jobs.library import ASSETS
 
 CONFIG = json.dumps({"keywords": "tea", "textLength": 100, "targetCount": 1})
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -173,3 +175,74 @@ def test_an_iproduction_job_is_not_deleted_by_this(ask):
     job_id = ask("submit_iproduction_job", other).job_id
     ask("delete_smart_job", m.DeleteSmartJobRequest(job_id=job_id))
     assert ask("query_iproduction_job", m.QueryIProductionJobRequest(job_id=job_id)).status == "Queuing"
+
+
+# Once only: by `ClientToken`, though places and ids of future assets are made up anew for each request
+
+FILM = "oss://media/in.mp4"
+TRANSLATION = {"SourceLanguage": "zh", "TargetLanguage": "en", "TextSource": "SubtitleFile"}
+TRANSLATION |= {"CustomSrtType": "TargetSrt"}
+ONCE_ONLY = {
+    "SubmitSegmentationJob": {
+        "input_config": {"Type": "OSS", "Media": FILM},
+        "job_params": {"Mode": "UserDefined", "Ranges": [{"In": 1, "Out": 2}]},
+    },
+    "SubmitHighlightExtractionJob": {"input_config": {"MediaArray": [FILM]}},
+    "SubmitSportsHighlightsJob": {"input_config": {"InputMedia": FILM}},
+    "SubmitVideoTranslationJob": {
+        "input_config": {"Type": "Video", "Video": FILM, "Subtitle": "oss://media/in.srt"},
+        "editing_config": TRANSLATION,
+    },
+}
+
+
+def submits():
+    """The vendor's requests that take a `ClientToken` and make a smart job."""
+    ours = {kind.action for kind in KINDS}
+    found = {name: getattr(m, f"{name}Request") for name in ours if hasattr(m, f"{name}Request")}
+    return {name for name, request in found.items() if hasattr(request(), "client_token")}
+
+
+def once_request(action, film=FILM, **more):
+    given = {name: json.dumps(value).replace(FILM, film) for name, value in ONCE_ONLY[action].items()}
+    return getattr(m, f"{action}Request")(**given, client_token="once", **more)
+
+
+@pytest.fixture
+def submit_once(ask, service):
+    """`submit_once(action, …)`: the id of the job."""
+    service.objects.create_bucket("results")
+    service.objects.put("media", "other.mp4", b"another film")
+    service.objects.put("media", "in.srt", b"1\n00:00:00,000 --> 00:00:01,000\nHello\n")
+
+    def submit(action, **given):
+        body = ask(method_of(action), once_request(action, **given))
+        return body.job_id if hasattr(body, "job_id") else body.data.job_id
+
+    return submit
+
+
+def method_of(action):
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", action).lower()
+
+
+def test_every_request_with_a_token_is_here():
+    assert submits() == set(ONCE_ONLY)
+
+
+@pytest.mark.parametrize("action", ONCE_ONLY)
+def test_the_same_request_makes_one_job_and_one_asset(submit_once, service, key, action):
+    assert submit_once(action) == submit_once(action)
+    assert len(service.jobs(JobFilter(key.tenant, face="ice.smart"))) == 1
+    assert ASSETS.count(service.kept, key.tenant) <= 1
+
+
+@pytest.mark.parametrize("action", ONCE_ONLY)
+def test_another_request_with_the_same_token_is_refused(submit_once, refused, action):
+    submit_once(action)
+    status, code, _ = refused(method_of(action), once_request(action, film="oss://media/other.mp4"))
+    assert (status, code) == (400, "IdempotentParameterMismatch")
+
+
+def test_the_same_token_serves_each_operation_for_itself(submit_once):
+    assert len({submit_once(action) for action in ONCE_ONLY}) == len(ONCE_ONLY)

@@ -151,3 +151,58 @@ def test_an_analysis_tells_all_in_one_text(ask, worker):
     assert done.state == "Finished"
     told = json.loads(done.job_result.ai_result)
     assert set(told) == {"VideoLabel", "TextLabel", "Meta"}
+
+
+# In the library
+
+
+@pytest.fixture
+def asset(ask, service):
+    service.objects.put("media", "in.mp4", b"film")
+    media_id = ask("register_media_info", m.RegisterMediaInfoRequest(input_url=FILM)).media_id
+    ask("update_media_info", m.UpdateMediaInfoRequest(media_id=media_id, category="Nature"))
+    return media_id
+
+
+def rough(ask, asset):
+    return ask("get_media_info", m.GetMediaInfoRequest(media_id=asset)).media_info.ai_rough_data
+
+
+def ended(ask, worker, request, result=RESULT):
+    """The job of this request, and none of the asset's own."""
+    job_id = ask("submit_smarttag_job", request).job_id
+    while (claim := worker.claim()).job.id != job_id:
+        worker.finish(claim, {"kind": "video", "size": 4}, ())
+    if isinstance(result, Failure):
+        worker.fail(claim, result)
+    else:
+        worker.finish(claim, result, ())
+    return job_id
+
+
+@pytest.mark.parametrize("by", ["address", "id"])
+def test_the_asset_tells_what_its_film_shows(ask, worker, asset, by):
+    medium = {"type": "OSS", "media": FILM} if by == "address" else {"type": "Media", "media": asset}
+    job_id = ended(ask, worker, smarttag(input=m.SubmitSmarttagJobRequestInput(**medium)))
+
+    told = rough(ask, asset)
+    assert (told.ai_job_id, told.status) == (job_id, "Success")
+    assert (told.standard_smart_tag_job.ai_job_id, told.standard_smart_tag_job.status) == (job_id, "Success")
+    tags = {one.type: json.loads(one.data) for one in told.standard_smart_tag_job.results}
+    assert tags["TextLabel"]["tags"][0] == {"name": "Keyword", "value": "lighthouse"}
+    assert tags["VideoLabel"]["classifications"][0]["category1"] == "interview"
+
+
+def test_one_that_fails_leaves_what_an_earlier_one_told(ask, worker, asset):
+    failed = Failure("NotMedia", "no film", retryable=False)
+    ended(ask, worker, smarttag(), failed)
+    assert rough(ask, asset).status == "Fail"
+    good = ended(ask, worker, smarttag())
+    ended(ask, worker, smarttag(), failed)
+    assert (rough(ask, asset).ai_job_id, rough(ask, asset).status) == (good, "Success")
+
+
+def test_an_asset_that_nobody_analysed_tells_nothing_and_its_category_by_name(ask, asset):
+    info = ask("get_media_info", m.GetMediaInfoRequest(media_id=asset)).media_info
+    assert info.ai_rough_data is None
+    assert (info.media_basic_info.category, info.media_basic_info.cate_name) == ("Nature", "Nature")

@@ -1,16 +1,13 @@
 """A real server on loopback over a real ledger, with one small operator; the tests play the worker."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from reelwright.faces import native
 from reelwright.faces.app import Front
@@ -19,6 +16,7 @@ from reelwright.jobs.job import Failure, Made, Output, Phase
 from reelwright.jobs.ledger.port import StepResult
 from reelwright.jobs.ledger.sqlite import SqliteLedger
 from reelwright.operators import Context, Params, Quality, Result, files, operator, param, registry
+from reelwright.pipelines import registry as plans
 from reelwright.service import Service, new_key
 from reelwright.settings import Settings
 from reelwright.storage import local
@@ -52,6 +50,7 @@ def only_echo(monkeypatch) -> Iterator[str]:
     caches = (registry.names, registry.load, openapi.document, openapi.rendered, page.rendered)
     monkeypatch.setattr(registry, "_plugins", lambda: {"test.echo": SimpleNamespace(load=lambda: mine)})
     monkeypatch.setattr(registry, "FAMILIES", ())
+    monkeypatch.setattr(plans, "names", tuple)
     for cached in caches:
         cached.cache_clear()
     yield "test.echo"
@@ -92,22 +91,6 @@ async def nobody(scope, receive, send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server ended before it began"
-            time.sleep(0.005)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
 def front(service) -> Front:
     face = native.build(service)
@@ -124,9 +107,9 @@ def front(service) -> Front:
 
 
 @pytest.fixture
-def url(front) -> Iterator[str]:
-    with serving(front) as url:
-        yield url
+def url(front, serving) -> Iterator[str]:
+    with serving(front) as address:
+        yield f"http://{address}"
 
 
 @pytest.fixture

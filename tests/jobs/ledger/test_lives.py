@@ -238,9 +238,9 @@ class Lives(RuleBasedStateMachine):
         }[action]
         from_states = {
             "cancel": (*LIVE, Status.SUSPENDED),
-            "retry": (Status.FAILED, Status.CANCELLED),
+            "retry": (Status.FAILED, Status.CANCELLED, Status.SUSPENDED),
             "suspend": LIVE,
-            "resume": (Status.SUSPENDED,),
+            "resume": (Status.SUSPENDED, Status.FAILED),
         }[action]
         if job.status not in from_states:
             with pytest.raises(Conflict):

@@ -129,6 +129,7 @@ PLANS = [
         ("steps", statements.STEPS, "steps_by_job"),
         ("mean-progress", statements.MEAN_PROGRESS, "steps_by_job"),
         ("next-delivery", kept_statements.NEXT_DELIVERY, "outbox_due"),
+        ("pending-deliveries", kept_statements.PENDING_DELIVERIES, "outbox_due"),
         ("delivery", kept_statements.DELIVERY, "sqlite_autoindex_outbox_1"),
         ("old-deliveries", kept_statements.PRUNE_DELIVERIES, "outbox_by_job"),
         ("record", kept_statements.RECORD, "sqlite_autoindex_records_1"),

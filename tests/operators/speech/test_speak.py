@@ -10,10 +10,11 @@ from reelwright.kernels import limiting, loudness
 from reelwright.kernels.utterance import Spoken
 from reelwright.kernels.voice_activity import runs
 from reelwright.media import samples
+from reelwright.media.levelled import LOUDNESS
 from reelwright.models import speakers
 from reelwright.models.port import NoModels
 from reelwright.operators import Context
-from reelwright.operators.speech.speak import LOUDNESS, SpeakParams, choose, speak
+from reelwright.operators.speech.speak import SpeakParams, choose, speak
 
 TEXT = (
     "The quick brown fox jumps over the lazy dog. It was a bright cold day in April! Were they striking thirteen?\n\n"

@@ -61,7 +61,7 @@ FILMS = {
 
 @dataclass(frozen=True)
 class Tool:
-    """An operator, and what it is asked for. `{ground}` stands for the path of a picture."""
+    """An operator, and what it is asked for. `{ground}` and `{words}` stand for the paths of a picture and of cues."""
 
     name: str
     given: dict[str, object] = field(default_factory=dict)
@@ -76,6 +76,10 @@ TOOLS = {
     "beauty": Tool("video.beauty"),
     "delogo": Tool("video.delogo"),
     "detext": Tool("video.detext"),
+    "subtitle": Tool("video.subtitle", {"subtitles": "{words}", "karaoke": "sweep", "size": 0.2}),
+    "overlay": Tool("video.overlay", {"image": "{ground}", "width": 30, "place": "bottom-right"}),
+    "scale": Tool("video.scale", {"factor": 1.0}),
+    "crop": Tool("video.crop"),
 }
 
 
@@ -85,17 +89,25 @@ def ground(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    path = tmp_path_factory.mktemp("words") / "words.srt"
+    path.write_text("1\n00:00:00,000 --> 00:00:05,000\nHi\n")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
 def film(made):
     return lambda name, odd: made(f"{name}.mp4", lambda path: written(path, odd), name)
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory, ground):
+def run(tmp_path_factory, ground, words):
+    stands_for = {"{ground}": ground, "{words}": words}
     models = NoModels()  # as in a worker: what a run has loaded stays
 
     def work(tool, path):
         operator = operators.load(tool.name)
-        given = {key: ground if value == "{ground}" else value for key, value in tool.given.items()}
+        given = {key: stands_for.get(str(value), value) for key, value in tool.given.items()}
         out = tmp_path_factory.mktemp("out")
         context = Context.local(phases=operator.phases, out=out, models=models)
         return operator(operator.params(video=str(path), quality="draft", **given), context)

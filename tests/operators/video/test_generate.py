@@ -220,7 +220,7 @@ class Made(NoModels):
         return "task"
 
     def look(self, task):
-        return elsewhere.Delivery((self.film,), prompt="as it was made")
+        return elsewhere.Delivery((self.film,), prompt="as it was made", usage={"video_duration": 1, "price": 0.4})
 
     def fetch(self, address, path):
         return Path(shutil.copy(address, path))
@@ -234,6 +234,7 @@ def test_a_film_made_elsewhere_is_measured_and_told_of(film, tmp_path, monkeypat
     made = generate(params, Context.local(out=tmp_path / "out", models=there, provider=provider, seed=9))
 
     assert (made.width, made.height, made.prompt, made.seed) == (320, 180, "as it was made", 9)
+    assert made.upstream_usage == {"video_duration": 1, "price": 0.4}
     assert made.seconds == pytest.approx(1.0, abs=0.05)
     assert made.motion > 0
     assert (there.orders[0].kind, there.orders[0].prompt, there.orders[0].seed) == ("text", "a sea at night", 9)

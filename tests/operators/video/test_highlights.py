@@ -3,13 +3,18 @@
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from pydantic import ValidationError
 
-from reelwright.errors import NoVideo
+from reelwright.errors import ModelNotInstalled, NoVideo, UpstreamFailed, UpstreamRefused
+from reelwright.kernels import transcripts
 from reelwright.media import frames, making, probe, samples
 from reelwright.media.making import matches
+from reelwright.models import llm
+from reelwright.models.port import Endpoint, NoModels
 from reelwright.operators import Context
+from reelwright.operators.video import highlights as module
 from reelwright.operators.video.highlights import HighlightsParams, highlights
 
 SECONDS, CLIP = 60.0, 8.0
@@ -122,3 +127,73 @@ def test_without_a_film_there_is_nothing_to_do():
 def test_sound_alone_has_no_highlights(broken_files, tmp_path):
     with pytest.raises(NoVideo):
         run(broken_files["sound_only"], tmp_path)
+
+
+# What is said
+
+
+class Talking(NoModels):
+    def endpoint(self, capability):
+        return Endpoint("http://127.0.0.1:1", "tiny") if capability == llm.CAPABILITY else None
+
+
+def sentence(start, end, text):
+    return transcripts.Sentence((transcripts.Word(text, start, end, 1.0, False),))
+
+
+@pytest.fixture
+def judged(monkeypatch, drama):
+    """Runs it with planted words, and a language model that answers as given or raises."""
+    planted = [sentence(10, 18, "hello"), sentence(40, 48, "I am your father")]
+
+    def judged(tmp_path, answer, **given):
+        def ask(self, messages, shape, *, check=None, seed=0):
+            if isinstance(answer, Exception):
+                raise answer
+            value = msgspec.convert({"passages": answer}, shape)
+            check(value)
+            return llm.Answer(value, 5)
+
+        monkeypatch.setattr(llm.Llm, "ask", ask)
+        heard = module.hearing.Transcript(tuple(planted), "en", "sphinx")
+        monkeypatch.setattr(module.hearing, "transcript", lambda *given, **more: heard)
+        params = HighlightsParams(videos=(str(drama.path),), count=1, clip=CLIP, write="none", **given)
+        return highlights(params, Context.local(phases=highlights.phases, out=tmp_path, models=Talking()))
+
+    return judged
+
+
+CHOSEN = [{"first": 2, "last": 2, "score": 1.0, "title": "The truth", "reason": "it comes out"}]
+
+
+def test_a_passage_that_the_model_chose_comes_first_and_gives_the_title(judged, drama, tmp_path):
+    result = judged(tmp_path, CHOSEN, language="en")
+    (one,) = result.highlights
+    assert min(one.end, 48) - max(one.start, 40) > 6
+    assert (one.title, one.signs[0], result.judged_by) == ("The truth", "words", "tiny")
+    assert one.reason.startswith("what is said")
+    assert one.reason.endswith(": it comes out")
+
+
+@pytest.mark.parametrize("fault", [UpstreamFailed("it is down"), UpstreamRefused("no such key")], ids=["down", "key"])
+def test_without_an_answer_picture_and_sound_choose(judged, drama, tmp_path, fault):
+    result = judged(tmp_path, fault, language="en")
+    alone = run(drama.path, tmp_path, count=1, clip=CLIP, write="none")
+    assert spans(result) == spans(alone)
+    assert result.judged_by == ""
+    assert any("was not judged" in one and fault.message in one for one in result.notes)
+
+
+def test_built_in_ears_are_not_believed_in_a_language_nobody_told():
+    def digests(**given):
+        return set(highlights.provider(HighlightsParams(videos=("a.mp4",), **given), Talking()).models)
+
+    assert digests() == set()
+    assert digests(language="en") == digests(words="yes") == {"llm:tiny"}
+    assert digests(language="en", words="no") == set()
+    assert digests(language="zh") == set()
+
+
+def test_judging_that_is_wanted_needs_a_model():
+    with pytest.raises(ModelNotInstalled, match="llm_url"):
+        highlights.provider(HighlightsParams(videos=("a.mp4",), words="yes"), NoModels())

@@ -9,9 +9,11 @@ from reelwright.errors import ModelNotInstalled, NotMedia
 from reelwright.media import making
 from reelwright.media.making import matches, portraits
 from reelwright.media.making.captioned import Cue, captioned
+from reelwright.media.making.label_pairs import label_pair
 from reelwright.media.making.takes import Take, film
 from reelwright.models import seeing
-from reelwright.models.port import BUILTIN, NoModels
+from reelwright.models.hub import Hub
+from reelwright.models.port import BUILTIN, Endpoint, NoModels
 from reelwright.operators import Context
 from reelwright.operators.video import tags as module
 from reelwright.operators.video.tags import TagsParams, tags
@@ -155,6 +157,38 @@ def test_things_are_named_by_a_model_that_sees(talk, tmp_path, monkeypatch):
     lamp = next(one for one in result.labels if one.group == "thing")
     assert (lamp.name, lamp.score) == ("lamp", 0.8)
     assert lamp.spans[0].start == 0
+
+
+def test_label_networks_name_things_where_the_settings_have_them(tmp_path):
+    path = making.picture(
+        tmp_path / "red.mp4", (making.Shot("red", 2), making.Shot(making.BLACK, 2)), size=(160, 90)
+    ).path
+    models = Hub(tmp_path, endpoints={"labels": Endpoint(str(label_pair(tmp_path / "colours").folder), "")})
+
+    def told(**given):
+        params = TagsParams(media=str(path), read="no", **given)
+        return tags(params, Context.local(phases=tags.phases, out=tmp_path, models=models))
+
+    red = next(one for one in told(things_in="zh").labels if one.group == "thing")
+    assert (red.name, red.tier) == ("红", "model")
+    assert "colours" in red.why
+    assert [(one.start, one.end) for one in red.spans] == [pytest.approx((0, 2), abs=0.1)]
+    assert tags.provider(TagsParams(media="a.mp4"), models).name == "labels:colours"
+    assert {one.tier for one in told(things="no").labels} == {"builtin"}
+    assert tags.provider(TagsParams(media="a.mp4", things="no"), models) == BUILTIN
+
+
+def test_the_memo_hangs_on_all_that_has_a_word_in_it(tmp_path):
+    folder = str(label_pair(tmp_path / "colours").folder)
+    models = Hub(tmp_path, endpoints={"labels": Endpoint(folder, ""), "llm": Endpoint("http://127.0.0.1:1", "big")})
+    found = tags.provider(TagsParams(media="a.mp4", describe=True), models)
+    assert found.tier == "upstream"
+    assert set(found.models) == {"llm:big", "colours"}
+
+
+def test_label_networks_that_are_wanted_and_not_there_are_told():
+    with pytest.raises(ModelNotInstalled, match="labels_folder"):
+        tags.provider(TagsParams(media="a.mp4", things="yes"), NoModels())
 
 
 def test_without_a_model_that_sees_nothing_is_named():

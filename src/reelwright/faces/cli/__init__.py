@@ -10,7 +10,21 @@ from typing import Annotated
 import typer
 
 import reelwright
-from reelwright.faces.cli import callbacks, demo, doctor, faults, jobs, keys, models, objects, run, serve, submit
+from reelwright.faces.cli import (
+    apps,
+    callbacks,
+    demo,
+    doctor,
+    faults,
+    jobs,
+    keys,
+    models,
+    objects,
+    plans,
+    run,
+    serve,
+    submit,
+)
 
 HERE, SERVER, REMOTE = "Without a server", "The server", "Against a server"
 
@@ -54,7 +68,11 @@ app.command(rich_help_panel=REMOTE)(jobs.job)
 app.command(rich_help_panel=REMOTE)(jobs.logs)
 app.command(rich_help_panel=REMOTE)(jobs.cancel)
 app.command(rich_help_panel=REMOTE)(jobs.retry)
+app.command(rich_help_panel=REMOTE)(plans.resume)
+app.command(rich_help_panel=REMOTE)(plans.change)
+app.command(rich_help_panel=REMOTE)(plans.plan)
 app.command(rich_help_panel=REMOTE)(jobs.pipelines)
+app.add_typer(apps.app, name="apps", rich_help_panel=REMOTE)
 app.add_typer(callbacks.app, name="callbacks", rich_help_panel=REMOTE)
 app.command(rich_help_panel=REMOTE)(objects.cp)
 

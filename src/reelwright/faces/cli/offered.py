@@ -1,4 +1,4 @@
-"""One sub-command for each operator, made from its declaration when it is asked for."""
+"""One sub-command for each operator and each plan, made from its declaration when it is asked for."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -13,10 +13,11 @@ from reelwright.faces.cli import faults, flags
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
-    from reelwright import operators
     from reelwright.operators import Operator, Params
+    from reelwright.pipelines import registry
+    from reelwright.pipelines.contract import Plan
 else:
-    operators = lazy("reelwright.operators")
+    registry = lazy("reelwright.pipelines.registry")
 
 SUMMARY = 110  # characters of a summary in the list
 
@@ -30,7 +31,7 @@ def option(name: str, kind: Any, default: Any, help: str, *names: str, **more: A
 
 
 def command(
-    verb: str, operator: "Operator[Any, Any]", common: list[inspect.Parameter], act: Callable[..., None]
+    verb: str, operator: "Operator[Any, Any] | Plan[Any]", common: list[inspect.Parameter], act: Callable[..., None]
 ) -> Any:
     """The sub-command of an operator: `act(operator, params, **common)` with checked parameters."""
     found = flags.of(operator.params.model_json_schema())
@@ -52,7 +53,7 @@ def _unwrapped(text: str) -> str:
     return "\n\n".join(" ".join(one.split()) for one in text.split("\n\n"))
 
 
-def checked(operator: "Operator[Any, Any]", given: Mapping[str, Any]) -> "Params":
+def checked(operator: "Operator[Any, Any] | Plan[Any]", given: Mapping[str, Any]) -> "Params":
     """The operator's own parameters. Raises `InvalidParameter` with the flag, the value and what is wrong."""
     from pydantic import ValidationError
 
@@ -60,22 +61,25 @@ def checked(operator: "Operator[Any, Any]", given: Mapping[str, Any]) -> "Params
         params: Params = operator.params.model_validate(given)
     except ValidationError as error:
         raise InvalidParameter(faults.first_fault(error, "--{}"), field="params") from None
+    check = getattr(operator, "check", None)  # a plan's own
+    if check is not None:
+        check(params)
     return params
 
 
 class Offered(TyperGroup):
-    """The operators as sub-commands. `make` builds the one that was asked for."""
+    """The operators and plans as sub-commands. `make` builds the one that was asked for."""
 
-    def make(self, operator: "Operator[Any, Any]") -> Any:
+    def make(self, operator: "Operator[Any, Any] | Plan[Any]") -> Any:
         raise NotImplementedError
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return list(operators.names())
+        return list(registry.all_names())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if ctx.resilient_parsing and cmd_name not in operators.names():
+        if ctx.resilient_parsing and cmd_name not in registry.all_names():
             return None
-        return self.make(operators.load(cmd_name))
+        return self.make(registry.load(cmd_name))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Operators"):
@@ -84,4 +88,4 @@ class Offered(TyperGroup):
 
 @cache
 def _summary(name: str) -> str:
-    return operators.load(name).summary[:SUMMARY]
+    return registry.load(name).summary[:SUMMARY]

@@ -26,14 +26,18 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from reelwright.faces.cli import bars
-    from reelwright.models import hub
+    from reelwright.models import hub, port
     from reelwright.models.port import Models, Provider
     from reelwright.operators import Operator, Params, Result, context, files
+    from reelwright.pipelines import inline
+    from reelwright.pipelines.contract import Plan, Wanted
 else:
     bars = lazy("reelwright.faces.cli.bars")
     files = lazy("reelwright.operators.files")
     context = lazy("reelwright.operators.context")
     hub = lazy("reelwright.models.hub")
+    inline = lazy("reelwright.pipelines.inline")
+    port = lazy("reelwright.models.port")
 
 SHOWN_ROWS = 24  # of a result, for people; --json has it all
 LOUD = ("warning", "error")
@@ -47,8 +51,8 @@ COMMON = [
 
 
 class Runs(offered.Offered):
-    def make(self, operator: "Operator[Any, Any]") -> Any:
-        return offered.command("run", operator, COMMON, run)
+    def make(self, operator: "Operator[Any, Any] | Plan[Any]") -> Any:
+        return offered.command("run", operator, COMMON, run_plan if hasattr(operator, "concludes") else run)
 
 
 app = typer.Typer(cls=Runs, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -56,7 +60,7 @@ app = typer.Typer(cls=Runs, no_args_is_help=True, rich_markup_mode=None, add_com
 
 @app.callback()
 def about() -> None:
-    """Run one operator here, without a server: `reelwright run OPERATOR --help` tells its flags."""
+    """Run one operator, or a plan of many steps, without a server: `reelwright run NAME --help` tells its flags."""
 
 
 def run(operator: "Operator[Any, Any]", params: "Params", *, out: Path, seed: int, json: bool, quiet: bool) -> None:
@@ -86,7 +90,34 @@ def run(operator: "Operator[Any, Any]", params: "Params", *, out: Path, seed: in
     _show(operator, provider, document, time.monotonic() - began, as_json=json)
 
 
-def with_local_files(operator: "Operator[Any, Any]", params: "Params") -> "Params":
+def run_plan(plan: "Plan[Any]", params: "Params", *, out: Path, seed: int, json: bool, quiet: bool) -> None:
+    """Run a plan's steps one after the other, move what the last one made to `out`, and tell of it."""
+    params = with_local_files(plan, params)
+    models = _models()
+    began = time.monotonic()
+    out.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".reelwright-", dir=out))
+    try:
+        with bars.bar(hidden=quiet) as bar, _stoppable() as stop:
+            whole = bar.add_task(plan.name, total=1.0, done="")
+            watch = Watch(bar, "", stop)
+
+            def told(step: "Wanted", done: int, known: int) -> None:
+                bar.update(whole, completed=done, total=known, done=f"{done} of {known} steps")
+                watch.begins(step.name)
+
+            given = inline.run(plan, params, folder=scratch, models=models, seed=seed, reporter=watch, told=told)
+        for name, error in given.failed.items():
+            terminal.note(f"step {name} failed: {error.message} [{error.code}]")
+        if plan.final not in given.finished:
+            raise next(iter(given.failed.values()))
+        document = _publish(plan.result.model_validate(given.finished[plan.final]), out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    _show(plan, port.BUILTIN, document, time.monotonic() - began, as_json=json)
+
+
+def with_local_files(operator: "Operator[Any, Any] | Plan[Any]", params: "Params") -> "Params":
     dumped: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True)
     for path, _, text in files.fields(params):
         where = files.dotted(path)
@@ -134,6 +165,11 @@ class Watch:
         self._bar, self._name, self._stop = bar, name, stop
         self._task = bar.add_task(name, total=100.0, done="")
 
+    def begins(self, name: str) -> None:
+        """Another step of a plan."""
+        self._name = name
+        self._bar.update(self._task, description=name, completed=0.0, done="")
+
     def progress(self, percent: float, phase: str, done: float, total: float | None, unit: str) -> None:
         self._bar.update(self._task, completed=percent, done=terminal.units(done, total, unit))
 
@@ -171,7 +207,12 @@ def _publish(result: "Result", out: Path) -> dict[str, Any]:
 
 
 def _show(
-    operator: "Operator[Any, Any]", provider: "Provider", document: dict[str, Any], seconds: float, *, as_json: bool
+    operator: "Operator[Any, Any] | Plan[Any]",
+    provider: "Provider",
+    document: dict[str, Any],
+    seconds: float,
+    *,
+    as_json: bool,
 ) -> None:
     if as_json:
         by = {"provider": provider.name, "tier": provider.tier, "models": dict(provider.models)}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reelwright.client import Client
     from reelwright.faces.cli import bars
     from reelwright.operators import Operator, Params, files
+    from reelwright.pipelines.contract import Plan
 else:
     bars = lazy("reelwright.faces.cli.bars")
     clients = lazy("reelwright.client")
@@ -24,7 +25,7 @@ else:
     msgspec = lazy("msgspec")
     v1 = lazy("reelwright.v1")
 
-SUCCEEDED, CANCELLED = "SUCCEEDED", "CANCELLED"
+SUCCEEDED, CANCELLED, SUSPENDED = "SUCCEEDED", "CANCELLED", "SUSPENDED"
 
 COMMON = [
     offered.option("wait", bool, False, "Follow the job to its end; the exit code says how it ended.", "--wait", "-w"),
@@ -43,7 +44,7 @@ COMMON = [
 
 
 class Submits(offered.Offered):
-    def make(self, operator: "Operator[Any, Any]") -> Any:
+    def make(self, operator: "Operator[Any, Any] | Plan[Any]") -> Any:
         return offered.command("submit", operator, COMMON, submit)
 
 
@@ -52,11 +53,11 @@ app = typer.Typer(cls=Submits, no_args_is_help=True, rich_markup_mode=None, add_
 
 @app.callback()
 def about() -> None:
-    """Submit a job to a server: `reelwright submit OPERATOR --help` tells its flags. Local files are uploaded first."""
+    """Submit a job to a server: `reelwright submit NAME --help` tells its flags. Local files are uploaded first."""
 
 
 def submit(
-    operator: "Operator[Any, Any]",
+    operator: "Operator[Any, Any] | Plan[Any]",
     params: "Params",
     *,
     wait: bool,
@@ -72,7 +73,7 @@ def submit(
         wanted = v1.Submit(operator=operator.name, params=with_addresses(client, params), **rest)
         submitted = client.submit_request(wanted)
         if not (wait or out):
-            _tell(client, submitted.id, as_json=json)
+            tell(client, submitted.id, as_json=json)
             return
         job = follow(client, submitted.id, operator.name)
         saved = download(client, job, out) if out and job.status == SUCCEEDED else []
@@ -90,7 +91,7 @@ def with_addresses(client: "Client", params: "Params") -> dict[str, Any]:
     return dumped
 
 
-def _tell(client: "Client", job_id: str, *, as_json: bool) -> None:
+def tell(client: "Client", job_id: str, *, as_json: bool) -> None:
     if as_json:
         terminal.echo_json(msgspec.to_builtins(client.job(job_id)))
         return
@@ -150,5 +151,9 @@ def end(job: "v1.Job") -> None:
     if job.status == CANCELLED:
         raise Cancelled(f"job {job.id} was cancelled")
     fault = clients.rebuilt(job.error) if job.error else ReelwrightError(f"job {job.id} is {job.status}")
+    if job.status == SUSPENDED:
+        terminal.note(
+            f"job {job.id} waits for a mend: `reelwright change {job.id} STEP`, then `reelwright resume {job.id}`"
+        )
     terminal.note(f"reelwright: job {job.id} failed: {fault.message} [{fault.code}]")
     raise typer.Exit(faults.FAILED)

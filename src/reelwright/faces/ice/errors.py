@@ -2,6 +2,8 @@
 
 A job, pipeline, bucket or object that a submit names and that is not there is a wrong
 parameter to this vendor, and so 400. What an operation is itself about is 404.
+
+Faults that only this vendor tells apart are classes here.
 """
 
 from collections.abc import Mapping
@@ -10,11 +12,31 @@ from reelwright import errors
 from reelwright.errors import ReelwrightError
 from reelwright.faces.rpc import Fault
 
+
+class InvalidFileType(errors.InvalidParameter):
+    """Of a story's text."""
+
+    code = "InvalidFileType"
+
+
+class FileSizeExceed(errors.InvalidParameter):
+    code = "FileSizeExceed"
+
+
+class InvalidStyleId(errors.InvalidParameter):
+    code = "InvalidStyleId"
+
+
+class InvalidVoiceId(errors.InvalidParameter):
+    code = "InvalidVoiceId"
+
+
 FAULTS: Mapping[type[ReelwrightError], Fault] = {
     errors.ReelwrightError: Fault("InternalError", 500),
     errors.InvalidRequest: Fault("InvalidParameter", 400),
     errors.MissingParameter: Fault("MissingParameter", 400),
     errors.InvalidParameter: Fault("InvalidParameter", 400),
+    **{kind: Fault(kind.code, 400) for kind in (InvalidFileType, FileSizeExceed, InvalidStyleId, InvalidVoiceId)},
     errors.FunctionNotSupported: Fault("InvalidParameter.FunctionNotSupported", 400),
     errors.IdempotentParameterMismatch: Fault("IdempotentParameterMismatch", 400),
     errors.UnsupportedVersion: Fault("NoSuchVersion", 400),

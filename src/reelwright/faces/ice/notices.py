@@ -12,6 +12,7 @@ published; what is taken here is in `docs/decisions/0012`.
 
 import hashlib
 import logging
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 KIND = "ice"
 IPRODUCTION_COMPLETE = "IProductionComplete"
 SMART_JOB_COMPLETE = "SmartJobComplete"
+YIKE_STORYBOARD_COMPLETE = "YikeStoryboardJobComplete"
+YIKE_APP_COMPLETE = "YikeAIAppJobComplete"
 NOTIFY = "NotifyAddress"
 QUEUE = "ice-callback"
 DELIVERY_ID = "X-Reelwright-Delivery"
@@ -81,7 +84,21 @@ def smart(job: Facts, wire: Facts) -> dict[str, object]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-BODIES: Mapping[str, Body] = {IPRODUCTION_COMPLETE: iproduction, SMART_JOB_COMPLETE: smart}
+def yike_storyboard(job: Facts, wire: Facts) -> dict[str, object]:
+    told = smart(job, {**wire, "type": "YikeStoryboard"}) | {"JobId": str(uuid.UUID(job["id"]))}
+    return told | ({"Status": "Suspended"} if job["status"] == "SUSPENDED" else {})
+
+
+def yike_app(job: Facts, wire: Facts) -> dict[str, object]:
+    return {**smart(job, {**wire, "type": "YikeAIApp"}), "AppId": wire.get("app")}
+
+
+BODIES: Mapping[str, Body] = {
+    IPRODUCTION_COMPLETE: iproduction,
+    SMART_JOB_COMPLETE: smart,
+    YIKE_STORYBOARD_COMPLETE: yike_storyboard,
+    YIKE_APP_COMPLETE: yike_app,
+}
 """By the event. One that is told without a job brings its body along."""
 
 

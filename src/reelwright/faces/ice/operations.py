@@ -15,6 +15,7 @@ from reelwright.faces.ice.smart.jobs import SMART
 from reelwright.faces.ice.smart.tagging import TAGGING
 from reelwright.faces.ice.storages import STORAGES
 from reelwright.faces.ice.templates import TEMPLATES
+from reelwright.faces.ice.yike import YIKE
 from reelwright.faces.wire import refused
 
 VERSION = "2020-11-09"
@@ -22,37 +23,11 @@ VERSION = "2020-11-09"
 # ---- known, not offered
 
 AVATAR = "needs a model that makes a person speak, and none with a free licence is known"
-STORYBOARD = "needs the storyboard pipeline, which is not built yet"
-APPS = "needs the app graph, which is not built yet"
-WORKSPACES = "needs workspaces and users of the studio, which this server does not have yet"
-ASSETS = "needs the studio's asset library, which this server does not have yet"
 
 REFUSED = {
     "SubmitAvatarVideoJob": AVATAR,
     "ListSmartSysAvatarModels": AVATAR,
-    "SubmitYikeStoryboardJob": STORYBOARD,
-    "GetYikeStoryboardJob": STORYBOARD,
-    "ResumeYikeStoryboardJob": STORYBOARD,
-    "SubmitYikeAIAppJob": APPS,
-    "PrecheckYikeAIAppJob": APPS,
-    "GetYikeAIAppJob": APPS,
-    "BatchGetYikeAIAppJob": APPS,
-    "CreateYikeWorkspace": WORKSPACES,
-    "CreateYikeProduction": WORKSPACES,
-    "ListYikeProductions": WORKSPACES,
-    "ListYikeAssetFolders": ASSETS,
-    "CreateYikeUser": WORKSPACES,
-    "GetYikeUser": WORKSPACES,
-    "SetYikeUserRole": WORKSPACES,
-    "AddYikeUserCredit": WORKSPACES,
-    "SubYikeUserCredit": WORKSPACES,
-    "GetYikeUserCredit": WORKSPACES,
-    "CreateYikeAssetUpload": ASSETS,
-    "RegisterYikeAssetMediaInfo": ASSETS,
-    "GetYikeAssetMediaInfo": ASSETS,
-    "BatchGetYikeAssetMediaInfos": ASSETS,
-    "DeleteYikeAssetMediaInfos": ASSETS,
 }
 
-OFFERED = (*IPRODUCTION, *SMART, *TAGGING, *PIPELINES, *TEMPLATES, *STORAGES, *EVENTS, *LIBRARY, *HOTWORDS)
+OFFERED = (*IPRODUCTION, *SMART, *TAGGING, *PIPELINES, *TEMPLATES, *STORAGES, *EVENTS, *LIBRARY, *HOTWORDS, *YIKE)
 OPERATIONS = (*OFFERED, *(refused(action, because=because) for action, because in REFUSED.items()))

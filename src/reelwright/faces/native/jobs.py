@@ -1,6 +1,6 @@
 """What `/v1/jobs` answers beyond the two hot calls: lists, changes, steps, timeline, log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -11,6 +11,7 @@ from reelwright.faces.native.operation import Call, Rendered
 from reelwright.jobs import document, ids
 from reelwright.jobs.job import Event, Failure, Job, JobFilter, Step
 
+OURS = "oss://"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -36,15 +37,24 @@ async def cancel(call: Call, id: str) -> Rendered[v1.Job]:
 async def retry(call: Call, id: str) -> Rendered[v1.Job]:
     """Run a failed or cancelled job again.
 
-    Steps that were finished keep their results; only the rest is done.
+    Steps that were finished keep their results; only the rest is done. So do the failed steps of a job with a plan
+    that came to its end without them.
     """
     return _rendered(call, await call.service.retry(call.tenant, id))
+
+
+async def resume(call: Call, id: str) -> Rendered[v1.Job]:
+    """Go on with a job that was suspended because a step of it failed.
+
+    What is done keeps its result; what failed runs again, with whatever was changed of it meanwhile.
+    """
+    return _rendered(call, await call.service.resume(call.tenant, id))
 
 
 async def steps(call: Call, id: str) -> v1.Steps:
     """Tell the steps of a job: state, executions, whether the result was found, provider and tier."""
     at = timing.now()
-    return v1.Steps([_step(step, at) for step in call.service.steps(call.tenant, id)])
+    return v1.Steps([step_of(call, step, at) for step in call.service.steps(call.tenant, id)])
 
 
 async def timeline(call: Call, id: str) -> v1.Timeline:
@@ -84,7 +94,7 @@ def _rendered(call: Call, job: Job) -> Rendered[v1.Job]:
     return Rendered(_linked(call, document.render(job)))
 
 
-def _step(step: Step, at: float) -> v1.Step:
+def step_of(call: Call, step: Step, at: float) -> v1.Step:
     return v1.Step(
         id=step.id,
         name=step.name,
@@ -101,7 +111,29 @@ def _step(step: Step, at: float) -> v1.Step:
         started_at=_stamp(step.started_at),
         finished_at=_stamp(step.finished_at),
         error=_fault(step.failure),
+        title=step.title,
+        needs=list(step.needs),
+        files=dict(_files(call, step)),
     )
+
+
+def _files(call: Call, step: Step) -> Iterator[tuple[str, str]]:
+    """Result field -> link, for the files that a step of a plan has handed on."""
+    for path, address in addresses(step.result):
+        bucket, _, key = address.removeprefix(OURS).partition("/")
+        yield path, call.service.link(bucket, key, call.base)
+
+
+def addresses(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted path and address of every object of our store in a result."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from addresses(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from addresses(inner, f"{path}.{index}" if path else str(index))
+    elif isinstance(value, str) and value.startswith(OURS):
+        yield path, value
 
 
 def _fault(failure: Failure | None) -> v1.Fault | None:

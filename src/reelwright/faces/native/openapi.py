@@ -17,7 +17,6 @@ from reelwright import v1
 from reelwright.faces.native import catalogue
 from reelwright.faces.native.operation import Operation
 from reelwright.faces.native.operations import OPERATIONS, SUBMIT
-from reelwright.operators import Operator
 
 Schema = dict[str, Any]
 
@@ -80,8 +79,8 @@ def _operation_id(operation: Operation) -> str:
 
 
 def _content(description: str, media_type: str, kind: type) -> Schema:
-    ref = {"$ref": COMPONENT.format(name=kind.__name__)}
-    return {"description": description, "content": {media_type: {"schema": ref}}}
+    schema = {"type": "string"} if kind is str else {"$ref": COMPONENT.format(name=kind.__name__)}
+    return {"description": description, "content": {media_type: {"schema": schema}}}
 
 
 def _in_path(operation: Operation) -> list[Schema]:
@@ -104,7 +103,7 @@ def _in_query(operation: Operation, components: Mapping[str, Schema]) -> list[Sc
 # ---- the body of a submit
 
 
-def _submit(components: dict[str, Schema], installed: tuple[Operator[Any, Any], ...]) -> Schema:
+def _submit(components: dict[str, Schema], installed: tuple[catalogue.Offered, ...]) -> Schema:
     """Adds a body, params and result schema for each operator; returns the choice between the bodies."""
     plain = components[v1.Submit.__name__]
     mapping = {}
@@ -123,7 +122,7 @@ def _submit(components: dict[str, Schema], installed: tuple[Operator[Any, Any], 
     }
 
 
-def _body(plain: Schema, one: Operator[Any, Any], params: Schema) -> Schema:
+def _body(plain: Schema, one: catalogue.Offered, params: Schema) -> Schema:
     properties = {**plain["properties"], "operator": {"const": one.name, "type": "string"}, "params": params}
     return {
         **plain,

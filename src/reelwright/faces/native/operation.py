@@ -18,7 +18,7 @@ import msgspec
 
 from reelwright.errors import Forbidden
 from reelwright.faces.native import reading
-from reelwright.faces.native.asgi import Answer
+from reelwright.faces.native.asgi import Answer, Headers
 from reelwright.jobs.job import Key
 from reelwright.service import Service
 
@@ -43,6 +43,11 @@ class Call:
     tenant: str
     key: Key | None
     base: str
+
+    @property
+    def host(self) -> str:
+        """`host:port` of that address."""
+        return self.base.partition("://")[2]
 
     def known_key(self) -> Key:
         if self.key is None:
@@ -83,6 +88,8 @@ class Served(Operation):
     """An operation with the handler that does it."""
 
     handler: Handler = field(kw_only=True)
+    headers: Headers = ()
+    """Of the reply, beside its type."""
 
     async def answer(self, call: Call, parts: Mapping[str, str], query: bytes, raw: bytes) -> Answer:
         """Read what the handler wants, call it, and render what it returns."""
@@ -92,10 +99,19 @@ class Served(Operation):
         if self.body is not None:
             wanted["body"] = reading.body(raw, self.decoder)
         gave = await self.handler(call, **wanted)
-        return Answer(gave.document if isinstance(gave, Rendered) else _encode(gave), self.status)
+        headers = ((b"content-type", self.media_type.encode()), *self.headers)
+        return Answer(gave.document if isinstance(gave, Rendered) else _encode(gave), self.status, headers)
 
 
-def served(method: str, path: str, handler: Handler, *, status: int = 200) -> Served:
+def served(
+    method: str,
+    path: str,
+    handler: Handler,
+    *,
+    status: int = 200,
+    media_type: str = "application/json",
+    headers: Headers = (),
+) -> Served:
     """An operation as its handler declares it: types from the signature, words from the docstring."""
     hints = get_type_hints(handler)
     gives = hints["return"]
@@ -110,4 +126,6 @@ def served(method: str, path: str, handler: Handler, *, status: int = 200) -> Se
         query=hints.get("query"),
         body=hints.get("body"),
         status=status,
+        media_type=media_type,
+        headers=headers,
     )

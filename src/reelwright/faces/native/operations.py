@@ -1,7 +1,7 @@
 """Every operation of the native face, one entry each. The OpenAPI document and the docs page are made from it."""
 
 from reelwright import v1
-from reelwright.faces.native import callbacks, catalogue, jobs, server
+from reelwright.faces.native import apps, callbacks, catalogue, jobs, plans, server, storyboard
 from reelwright.faces.native.operation import Operation, served
 
 SUBMIT = Operation(
@@ -38,11 +38,21 @@ OPERATIONS = (
     served("DELETE", "/v1/jobs/{id}", jobs.cancel),
     served("POST", "/v1/jobs/{id}/cancel", jobs.cancel),
     served("POST", "/v1/jobs/{id}/retry", jobs.retry),
+    served("POST", "/v1/jobs/{id}/resume", jobs.resume),
     served("GET", "/v1/jobs/{id}/steps", jobs.steps),
+    served("PATCH", "/v1/jobs/{id}/steps/{step}", plans.change_step),
+    served("GET", "/v1/jobs/{id}/plan", plans.plan),
+    served("GET", "/v1/jobs/{id}/plan.svg", plans.picture, media_type="image/svg+xml"),
+    served("GET", "/v1/jobs/{id}/storyboard", plans.storyboard, media_type="text/html", headers=storyboard.HEADERS),
     served("GET", "/v1/jobs/{id}/timeline", jobs.timeline),
     served("GET", "/v1/jobs/{id}/log", jobs.log),
     served("GET", "/v1/operators", catalogue.list_operators),
     served("GET", "/v1/operators/{name}", catalogue.operator),
+    served("GET", "/v1/apps", apps.list_apps),
+    served("POST", "/v1/apps", apps.put_app, status=201),
+    served("GET", "/v1/apps/{id}", apps.app),
+    served("DELETE", "/v1/apps/{id}", apps.remove_app),
+    served("POST", "/v1/apps/{id}/jobs", apps.run_app, status=201),
     served("GET", "/v1/pipelines", server.pipelines),
     served("GET", "/v1/pipelines/{name}", server.pipeline),
     served("PUT", "/v1/pipelines/{name}", server.put_pipeline),

@@ -94,7 +94,7 @@ def _takes(told: Schema) -> str:
 
 def _gives(told: Schema) -> str:
     replies = [
-        f"<li><code>{escape(status)}</code> {_link(_media(reply))}: {_prose(reply['description'])}"
+        f"<li><code>{escape(status)}</code> {_type(_media(reply))}: {_prose(reply['description'])}"
         for status, reply in sorted(told["responses"].items())
     ]
     return f"<ul class=replies>{''.join(replies)}</ul>"

@@ -61,7 +61,7 @@ class Stream:
         """Nothing will ever come. Raises `JobNotFound`."""
         job = self.service.job(self.tenant, self.job_id)
         seen = not self.service.events(self.tenant, self.job_id, after=self.after, limit=1)
-        return job.status.is_final and seen
+        return job.status.stands_still and seen
 
     async def send(self, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})

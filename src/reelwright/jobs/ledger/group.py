@@ -204,6 +204,11 @@ class Group:
     def save_step(self, step: Step, *, ready: bool = False) -> None:
         self.run(statements.SAVE_STEP, rows.step_changes(step, ready=ready))
 
+    def plan_step(self, step: Step, *, ready: bool) -> None:
+        """Write a step that a plan has changed: what it is, and how it stands."""
+        self.run(statements.PLAN_STEP, rows.step_plan(step))
+        self.save_step(step, ready=ready)
+
     def open_steps(self, job_id: str) -> None:
         """Let those steps be claimed that have none before them to wait for."""
         self.run(statements.OPEN_STEPS, {"job_id": job_id})
@@ -221,6 +226,7 @@ class Group:
             "step",
             {
                 "step": step.id,
+                "name": step.name,
                 "operator": step.operator,
                 "state": step.state.value,
                 "attempt": step.attempt,

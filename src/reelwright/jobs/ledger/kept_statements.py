@@ -25,6 +25,7 @@ SAVE_DELIVERY = Sql(
     .values({name: bindparam(f"new_{name}") for name in ("state", "attempts", "due", "settled_at", "log")})
 )
 NEXT_DELIVERY = Sql(select(func.min(outbox.c.due)).where(PENDING, outbox.c.due > bindparam("now")))
+PENDING_DELIVERIES = Sql(select(func.count(), func.min(outbox.c.created_at)).where(PENDING))
 PRUNE_DELIVERIES = Sql(delete(outbox).where(text("job_id = ''"), outbox.c.created_at < bindparam("before")))
 """Those that no job takes along when it is pruned."""
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from reelwright.jobs.delivery import Attempt, Delivery, DeliveryFilter, DeliveryState
+from reelwright.jobs.edits import Edit
 from reelwright.jobs.job import (
     Event,
     Failure,
@@ -68,7 +69,7 @@ class Transaction(Keeping, Protocol):
     """The writes. Every one keeps the transition table, appends its event and renders the job's document."""
 
     def submit(self, new: NewJob, steps: Sequence[Step] = ()) -> Submitted:
-        """Accept a job. Without `steps` it gets its one step when it is first claimed.
+        """Accept a job. Without `steps` it gets its one step when it is first claimed, or the steps of its plan now.
 
         Raises `IdempotentParameterMismatch` if its token was used for another request,
         `PipelineNotFound` if the tenant has no such pipeline.
@@ -103,6 +104,7 @@ class Transaction(Keeping, Protocol):
     def finish_step(self, step_id: str, attempt: int, result: StepResult, now: float) -> Job:
         """RUNNING -> SUCCEEDED for a step, and its memo row. The job is not finished by this.
 
+        If the job follows a plan, that is asked what is to come next.
         The last step of a job stays held until `publish`: it takes heartbeats, and `fail_step`, `release` or
         `recover` put it back to QUEUED, where its memo makes the second run free.
         """
@@ -161,12 +163,22 @@ class Transaction(Keeping, Protocol):
         ...
 
     def retry(self, tenant: str, job_id: str, now: float) -> Job:
-        """FAILED or CANCELLED -> QUEUED; finished steps keep their results. Raises `Conflict` otherwise."""
+        """FAILED, CANCELLED or SUSPENDED -> QUEUED; finished steps keep their results. Raises `Conflict` otherwise."""
         ...
 
     def suspend(self, job_id: str, reason: Failure, now: float) -> Job: ...
 
-    def resume(self, tenant: str, job_id: str, now: float) -> Job: ...
+    def resume(self, tenant: str, job_id: str, now: float) -> Job:
+        """SUSPENDED or FAILED -> QUEUED; finished steps keep their results. Raises `Conflict` otherwise."""
+        ...
+
+    def edit(self, tenant: str, job_id: str, step: str, edit: Edit, now: float) -> Job:
+        """Change a step of a job that follows a plan; it and what hangs on it run again, nothing else.
+
+        A job that is final is opened again; one that is SUSPENDED waits for its resume. Raises `JobNotFound`,
+        `NotFound` for a step that is not there, `Conflict` for a job without a plan.
+        """
+        ...
 
     def lead(self, role: str, *, owner: str, ttl: float, now: float) -> int | None:
         """Take or keep a role's lease row. Returns its epoch, None while another holds it."""
@@ -262,6 +274,10 @@ class Ledger(Kept, Protocol):
 
     def next_delivery(self, now: float) -> float | None:
         """The earliest time later than now at which a pending one is due."""
+        ...
+
+    def pending_deliveries(self) -> tuple[int, float | None]:
+        """How many wait to be delivered or tried again, and when the oldest of them was written."""
         ...
 
     def delivery(self, tenant: str, delivery_id: str) -> Delivery | None: ...

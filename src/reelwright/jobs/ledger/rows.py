@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -64,12 +65,22 @@ class StepOutcome(msgspec.Struct, omit_defaults=True):
     looks: int = 0
 
 
+class Planned(msgspec.Struct, omit_defaults=True):
+    """What a plan says of a step beside its params."""
+
+    needs: tuple[str, ...] = ()
+    title: str = ""
+    seed: int | None = None
+
+
 REQUEST = msgspec.json.Decoder(Request)
 OUTCOME = msgspec.json.Decoder(Outcome)
 ATTEMPTS = msgspec.json.Decoder(list[Attempt])
 STEP_OUTCOME = msgspec.json.Decoder(StepOutcome)
+PLANNED = msgspec.json.Decoder(Planned)
 NOTHING_YET = Outcome()
 NO_STEP_OUTCOME = StepOutcome()
+UNPLANNED = Planned()
 QUEUED = Status.QUEUED.value
 
 
@@ -177,9 +188,14 @@ def only_step(job: Job) -> Step:
     return Step(f"{job.id}-0", job.id, 0, job.operator, job.operator, job.params, state)
 
 
+@lru_cache(maxsize=4096)
 def step(row: Row) -> Step:
-    """From the columns `statements.STEP_COLUMNS`."""
+    """From the columns `statements.STEP_COLUMNS`.
+
+    Kept by the row's content: a plan looks at all steps of its job whenever one of them ends.
+    """
     outcome = NO_STEP_OUTCOME if row[18] is None else STEP_OUTCOME.decode(row[18])
+    planned = UNPLANNED if row[19] is None else PLANNED.decode(row[19])
     return Step(
         id=row[0],
         job_id=row[1],
@@ -205,6 +221,10 @@ def step(row: Row) -> Step:
         phases=outcome.phases,
         usage=outcome.usage,
         result=outcome.result,
+        needs=planned.needs,
+        title=planned.title,
+        seed=planned.seed,
+        is_ready=bool(row[20]),
     )
 
 
@@ -222,7 +242,24 @@ def new_step(step: Step, job: Job, *, ready: bool) -> Values:
         "name": step.name,
         "operator": step.operator,
         "params": JSON.encode(step.params),
+        "planned": _planned(step),
         **changing,
+    }
+
+
+def _planned(step: Step) -> bytes | None:
+    said = Planned(step.needs, step.title, step.seed)
+    return None if said == UNPLANNED else JSON.encode(said)
+
+
+def step_plan(step: Step) -> Values:
+    """The values of `statements.PLAN_STEP`."""
+    return {
+        "step_id": step.id,
+        "new_position": step.position,
+        "new_operator": step.operator,
+        "new_params": JSON.encode(step.params),
+        "new_planned": _planned(step),
     }
 
 

@@ -117,6 +117,7 @@ steps = Table(
     Column("started_at", Double),
     Column("finished_at", Double),
     Column("outcome", LargeBinary),
+    Column("planned", LargeBinary),
 )
 Index("steps_by_job", steps.c.job_id, steps.c.position)
 Index(

@@ -199,6 +199,10 @@ class SqliteLedger:
         row = self._one(kept_statements.NEXT_DELIVERY, {"now": now})
         return None if row is None else row[0]
 
+    def pending_deliveries(self) -> tuple[int, float | None]:
+        row = self._one(kept_statements.PENDING_DELIVERIES, {})
+        return (0, None) if row is None else (row[0], row[1])
+
     def delivery(self, tenant: str, delivery_id: str) -> Delivery | None:
         row = self._one(kept_statements.DELIVERY, {"delivery_id": delivery_id})
         found = None if row is None else rows.delivery(row)

@@ -62,7 +62,18 @@ NEW_JOB_COLUMNS = (
 CHANGING_JOB_COLUMNS = ("status", "started_at", "finished_at", "progress", "revision", "outcome", "doc")
 STEP_COLUMNS = (
     *("id", "job_id", "position", "name", "operator", "params", "state", "attempt", "executions", "memo", "memo_key"),
-    *("owner", "lease_until", "run_after", "progress", "phase", "started_at", "finished_at", "outcome"),
+    *(
+        "owner",
+        "lease_until",
+        "run_after",
+        "progress",
+        "phase",
+        "started_at",
+        "finished_at",
+        "outcome",
+        "planned",
+        "ready",
+    ),
 )
 CHANGING_STEP_COLUMNS = (
     *("state", "ready", "attempt", "executions", "memo", "memo_key", "owner", "lease_until", "run_after"),
@@ -171,6 +182,15 @@ SAVE_STEP = Sql(
     update(steps)
     .where(of(steps.c.id, "step_id"))
     .values({name: bindparam(f"new_{name}") for name in CHANGING_STEP_COLUMNS})
+)
+PLANNED_STEP_COLUMNS = ("position", "operator", "params", "planned")
+PLAN_STEP = Sql(
+    update(steps)
+    .where(of(steps.c.id, "step_id"))
+    .values({name: bindparam(f"new_{name}") for name in PLANNED_STEP_COLUMNS})
+)
+PLANNED_PROGRESS = Sql(
+    select(func.count(), func.sum(steps.c.progress)).where(of(steps.c.job_id, "job_id"), text("state <> 'CANCELLED'"))
 )
 EXTEND = Sql(
     update(steps)
@@ -298,7 +318,9 @@ TALLY = Sql(
 # ---- pruning
 
 EXPIRED = first_rows(
-    select(jobs.c.id, jobs.c.status).where(jobs.c.expires_at <= bindparam("now"), FINAL).order_by(jobs.c.expires_at),
+    select(jobs.c.id, jobs.c.status, jobs.c.tenant)
+    .where(jobs.c.expires_at <= bindparam("now"), FINAL)
+    .order_by(jobs.c.expires_at),
     LIMIT,
 )
 FORGET_JOB = tuple(

@@ -14,8 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from reelwright import timing
-from reelwright.errors import Conflict, Fenced, IdempotentParameterMismatch, JobNotFound, PipelineNotFound
-from reelwright.jobs import announcing, library
+from reelwright.errors import Conflict, Fenced, IdempotentParameterMismatch, JobNotFound, NotFound, PipelineNotFound
+from reelwright.jobs import edits, estimates, library
+from reelwright.jobs.edits import Edit
 from reelwright.jobs.job import (
     DEFAULT_PIPELINE,
     Failure,
@@ -29,14 +30,13 @@ from reelwright.jobs.job import (
     Usage,
 )
 from reelwright.jobs.ledger import claims, rows, statements
-from reelwright.jobs.ledger.keeping import Keeping
+from reelwright.jobs.ledger.planned import Planned, let_go
 from reelwright.jobs.ledger.port import Claim, StepResult, Submitted
 from reelwright.jobs.ledger.rows import JSON
+from reelwright.pipelines import registry
 
-BEFORE_PUBLICATION = 99.0  # percent; 100 says that the outputs can be fetched
 
-
-class SqliteTransaction(Keeping):
+class SqliteTransaction(Planned):
     # ---- submitting
 
     def submit(self, new: NewJob, steps: Sequence[Step] = ()) -> Submitted:
@@ -49,7 +49,10 @@ class SqliteTransaction(Keeping):
                 )
             return Submitted(job_id, created=False)
         pipeline = self._pipeline_name(new.tenant, new.pipeline)
-        self._group.add_job(new, pipeline, unplanned=not steps)
+        planned = registry.find(new.operator) is not None
+        self._group.add_job(new, pipeline, unplanned=not steps and not planned)
+        if planned:
+            self._grow(self._group.job(new.id), new.created_at)
         if steps:
             job = self._group.job(new.id)
             first = min(step.position for step in steps)
@@ -126,14 +129,22 @@ class SqliteTransaction(Keeping):
             phases=(*step.phases, *result.phases),
             usage=step.usage + result.usage,
         )
-        is_last = self._count(statements.UNFINISHED_COUNT, step.job_id) == 1
-        self._group.save_step(step if is_last else _let_go(step))
-        if not is_last:
-            self._group.open_steps(step.job_id)
+        job = self._group.job(step.job_id)
+        is_last = self._is_final_step(job, step)
+        self._group.save_step(step if is_last else let_go(step))
         self._remember(result, now)
         self._group.step_event(step, now)
-        job = self._group.job(step.job_id)
-        return self._group.save_job(replace(job, progress=self._progress(job), usage=job.usage + result.usage))
+        job = self._group.save_job(replace(job, progress=self._progress(job), usage=job.usage + result.usage))
+        if self._is_planned(job):
+            return self._planned_step(job, step, is_last, now)
+        if not is_last:
+            self._group.open_steps(step.job_id)
+        return job
+
+    def _planned_step(self, job: Job, step: Step, is_last: bool, now: float) -> Job:
+        if not step.memo:
+            estimates.learn(self, step, now)
+        return job if is_last else self._grow(job, now)
 
     def publish(
         self,
@@ -146,10 +157,12 @@ class SqliteTransaction(Keeping):
     ) -> Job:
         job = self._group.find_job(job_id)
         steps = self._group.steps(job_id)
-        if job is None or job.status is not Status.RUNNING or any(not _is_done(step) for step in steps):
+        if job is None or job.status is not Status.RUNNING or not self._may_be_published(job, steps):
             raise Fenced(f"job {job_id} has moved on; this result of it is not wanted any more")
-        last = max(steps, key=lambda step: (step.lease_until is not None, step.position))
-        self._group.save_step(replace(_let_go(last), phases=(*last.phases, *phases)))
+        if self._is_planned(job):
+            made = self._made_by(job, made)
+        last = max(steps, key=lambda step: (step.lease_until is not None and _is_done(step), step.position))
+        self._group.save_step(replace(let_go(last), phases=(*last.phases, *phases)))
         done = replace(
             job,
             status=Status.SUCCEEDED,
@@ -160,7 +173,14 @@ class SqliteTransaction(Keeping):
             made=made,
             failure=None,
         )
+        if self._is_planned(job):
+            self._stop_steps(job_id, Status.CANCELLED, now)
         return self._end(job, done, now)
+
+    def _may_be_published(self, job: Job, steps: Sequence[Step]) -> bool:
+        if self._is_planned(job):
+            return any(_is_done(step) and step.lease_until is not None for step in steps)
+        return all(map(_is_done, steps))
 
     def fail_step(
         self,
@@ -177,10 +197,12 @@ class SqliteTransaction(Keeping):
         step = replace(step, failure=failure, phases=(*step.phases, *phases), usage=step.usage + usage)
         if retry_at is not None:
             return self._requeue(step, now, run_after=retry_at, usage=usage)
-        step = replace(_let_go(step), state=Status.FAILED, finished_at=now)
+        step = replace(let_go(step), state=Status.FAILED, finished_at=now)
         self._group.save_step(step)
         self._group.step_event(step, now)
         job = self._group.job(step.job_id)
+        if self._is_planned(job):
+            return self._grow(self._group.save_job(replace(job, usage=job.usage + usage)), now)
         self._stop_steps(job.id, Status.CANCELLED, now)
         failed = replace(job, status=Status.FAILED, finished_at=now, failure=failure, usage=job.usage + usage)
         return self._end(job, failed, now)
@@ -191,7 +213,7 @@ class SqliteTransaction(Keeping):
     def postpone(self, step_id: str, attempt: int, until: float, now: float, *, usage: Usage = Usage()) -> Job:
         step = self._held(step_id, attempt)
         looked = replace(step, looks=step.looks + 1, executions=max(0, step.executions - 1), usage=step.usage + usage)
-        self._group.save_step(replace(_let_go(looked), state=Status.QUEUED, run_after=until), ready=True)
+        self._group.save_step(replace(let_go(looked), state=Status.QUEUED, run_after=until), ready=True)
         job = self._group.job(step.job_id)
         return self._group.save_job(replace(job, usage=job.usage + usage))
 
@@ -219,14 +241,21 @@ class SqliteTransaction(Keeping):
         if job is None or job.tenant != tenant:
             return False
         library.forgotten(self, job, timing.now())
-        self._group.forget_job(job_id, job.status)
+        self._forget(job_id, tenant, job.status)
         return True
 
     def retry(self, tenant: str, job_id: str, now: float) -> Job:
         job = self._theirs(tenant, job_id, now)
-        if job.status not in (Status.FAILED, Status.CANCELLED):
-            raise Conflict(f"job {job_id} is {job.status}; only a FAILED or CANCELLED job can be retried", field="id")
+        if job.status not in (Status.FAILED, Status.CANCELLED, Status.SUSPENDED) and not self._has_failures(job):
+            raise Conflict(
+                f"job {job_id} is {job.status}; only a FAILED, CANCELLED or SUSPENDED job can be retried", field="id"
+            )
         return self._queue_again(job, now)
+
+    def _has_failures(self, job: Job) -> bool:
+        """A plan may come to its end without some of its steps."""
+        failed = (step.state is Status.FAILED for step in self._group.steps(job.id))
+        return job.status is Status.SUCCEEDED and self._is_planned(job) and any(failed)
 
     def suspend(self, job_id: str, reason: Failure, now: float) -> Job:
         job = self._group.job(job_id)
@@ -236,17 +265,31 @@ class SqliteTransaction(Keeping):
 
     def resume(self, tenant: str, job_id: str, now: float) -> Job:
         job = self._theirs(tenant, job_id, now)
-        if job.status is not Status.SUSPENDED:
-            raise Conflict(f"job {job_id} is {job.status}; only a SUSPENDED job can be resumed", field="id")
+        if job.status not in (Status.SUSPENDED, Status.FAILED):
+            raise Conflict(f"job {job_id} is {job.status}; only a SUSPENDED or FAILED job can be resumed", field="id")
         return self._queue_again(job, now)
+
+    def edit(self, tenant: str, job_id: str, step: str, edit: Edit, now: float) -> Job:
+        job = self._theirs(tenant, job_id, now)
+        if not self._is_planned(job):
+            raise Conflict(f"job {job_id} has one step only; submit it anew with other params", field="id")
+        if all(one.name != step for one in self._group.steps(job_id)):
+            raise NotFound(f"job {job_id} has no step {step!r}; its steps tell their names", field="step")
+        return self._edit(job, step, edit, now)
 
     # ---- retention
 
     def prune(self, *, now: float, limit: int = 500) -> int:
         expired = self._group.all(statements.EXPIRED, {"now": now, "limit": limit})
-        for job_id, status in expired:
-            self._group.forget_job(job_id, Status(status))
+        for job_id, status, tenant in expired:
+            self._forget(job_id, tenant, Status(status))
         return len(expired)
+
+    def _forget(self, job_id: str, tenant: str, status: Status) -> None:
+        """With what lies beside a job of many steps; for others that is two looks into an index."""
+        self._group.forget_job(job_id, status)
+        for shelf in (edits.EDITS, estimates.ESTIMATES):
+            shelf.delete(self, tenant, job_id)
 
     # ---- rules
 
@@ -268,18 +311,9 @@ class SqliteTransaction(Keeping):
             raise JobNotFound(f"there is no job {job_id!r}; it may have expired, or belong to another key", field="id")
         return job
 
-    def _count(self, sql: statements.Sql, job_id: str) -> int:
-        row = self._group.one(sql, {"job_id": job_id})
-        return int(row[0]) if row is not None else 0
-
-    def _progress(self, job: Job) -> float:
-        row = self._group.one(statements.MEAN_PROGRESS, {"job_id": job.id})
-        mean = row[0] if row is not None and row[0] is not None else 0.0
-        return max(job.progress, min(BEFORE_PUBLICATION, float(mean)))
-
     def _requeue(self, step: Step, now: float, *, run_after: float = 0.0, usage: Usage = Usage()) -> Job:
         """A held step waits again; with nothing else running, so does its job."""
-        waiting = replace(_let_go(step), state=Status.QUEUED, run_after=run_after, finished_at=None)
+        waiting = replace(let_go(step), state=Status.QUEUED, run_after=run_after, finished_at=None)
         self._group.save_step(waiting, ready=True)
         self._group.step_event(waiting, now)
         job = self._group.job(step.job_id)
@@ -288,19 +322,10 @@ class SqliteTransaction(Keeping):
             return self._group.move_job(job, replace(after, status=Status.QUEUED), now)
         return job if after == job else self._group.save_job(after)
 
-    def _stop_steps(self, job_id: str, state: Status, now: float) -> None:
-        """Take every step from its holder; what is not done becomes `state` and cannot be claimed."""
-        for step in self._group.steps(job_id):
-            if step.state in (Status.QUEUED, Status.RUNNING):
-                stopped = replace(_let_go(step), state=state)
-                self._group.save_step(stopped)
-                if stopped.state is not step.state:
-                    self._group.step_event(stopped, now)
-            elif step.lease_until is not None:
-                self._group.save_step(_let_go(step))
-
     def _queue_again(self, job: Job, now: float) -> Job:
         """Back to the queue from where a job stands still; steps that are done keep their results."""
+        if self._is_planned(job):
+            return self._planned_again(job, now)
         steps = self._group.steps(job.id)
         # All done and yet not published: the last one runs once more, and finds its memo.
         again = [step for step in steps if not _is_done(step)] or steps[-1:]
@@ -312,14 +337,6 @@ class SqliteTransaction(Keeping):
         self._group.open_steps(job.id)
         return self._group.move_job(job, replace(job, status=Status.QUEUED, finished_at=None, failure=None), now)
 
-    def _end(self, old: Job, new: Job, now: float) -> Job:
-        """A final state, what follows of it, and the word of it, in one transaction."""
-        new = self._group.move_job(old, new, now)
-        library.ended(self, new, now)
-        for word in announcing.about(new, self, now):
-            self.tell(word)
-        return new
-
     def _remember(self, result: StepResult, now: float) -> None:
         if result.memo_key:
             value = JSON.encode({"result": result.result, "made": result.made})
@@ -328,10 +345,6 @@ class SqliteTransaction(Keeping):
 
 def _is_done(step: Step) -> bool:
     return step.state is Status.SUCCEEDED
-
-
-def _let_go(step: Step) -> Step:
-    return replace(step, owner=None, lease_until=None)
 
 
 def _fenced(step_id: str, attempt: int) -> Fenced:

@@ -97,7 +97,9 @@ def _clouds(stage: Stage, scene: Scene, palette: Palette, generator: np.random.G
         base = mixed(palette.sky[0], (0.25, 0.27, 0.32), 0.5)
     warm = mixed(base, palette.sky[3], 0.6)
     for number, (depth, speed) in enumerate(((0.05, 0.006), (0.10, 0.011))):
-        image = _cloud_image(int(generator.integers(2**31)), palette.tone(mixed(base, warm, 0.5 * number)), cover)
+        image = _cloud_image(
+            stage, int(generator.integers(2**31)), palette.tone(mixed(base, warm, 0.5 * number)), cover
+        )
         wide = stage.size.aspect + 2 * MARGIN
         stage.moving(depth, _drifting(image, wide, horizon * (1.05 - 0.25 * number), speed * _windy(scene)))
 
@@ -106,7 +108,7 @@ def _windy(scene: Scene) -> float:
     return 2.5 if scene.weather in ("wind", "storm") else 1.0
 
 
-def _cloud_image(seed: int, base: tuple[float, float, float], cover: float) -> "skia.Image":
+def _cloud_image(stage: Stage, seed: int, base: tuple[float, float, float], cover: float) -> "skia.Image":
     field = noise.texture(seed, 640, 220, base=4)
     level = 1.0 - cover
     low = np.quantile(field, level * 0.9)
@@ -118,7 +120,7 @@ def _cloud_image(seed: int, base: tuple[float, float, float], cover: float) -> "
     rgba[..., :3] = np.asarray(base, np.float32) * light[..., None]
     rgba[..., 3] = alpha
     pixels = np.ascontiguousarray((np.clip(rgba, 0, 1) * 255).astype(np.uint8))
-    return skia.Image.fromarray(pixels, skia.kRGBA_8888_ColorType, copy=True)
+    return stage.image(pixels)
 
 
 def _drifting(image: "skia.Image", wide: float, tall: float, speed: float) -> Draw:

@@ -5,6 +5,7 @@ Even a fixed camera breathes a little, as one on a tripod in the wind does; so n
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from reelwright.kernels.painting.stage import View
 
@@ -17,6 +18,30 @@ def eased(part: float) -> float:
     """0 to 1 with no speed at the ends, faster to leave than a cubic, so that the picture moves at once."""
     part = min(max(part, 0.0), 1.0)
     return 0.65 * part + 0.35 * part * part * (3 - 2 * part)
+
+
+NEAR = {"close": (1.1, 1.6, 2.6, 0.10), "medium": (0.62, 1.25, 1.9, 0.24)}
+"""Share of the picture that a whole figure would fill; least and greatest zoom for it; how far above the middle of
+what is seen its face is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A figure that the camera may go near to: where its face is, and how tall it is, heights."""
+
+    x: float
+    face: float
+    tall: float
+
+
+def aimed(framing: str, seen: Seen, aspect: float) -> View:
+    """Where the camera stands to see somebody near; added to its way. The whole place without such a `framing`."""
+    if framing not in NEAR:
+        return View()
+    share, least, greatest, above = NEAR[framing]
+    zoom = min(greatest, max(least, share / seen.tall))
+    most = 0.5 - 0.5 / zoom + REACH  # Beyond it the picture would end.
+    return View(seen.x - aspect / 2, min(most, max(-most, seen.face + above / zoom - 0.5)), zoom)
 
 
 def view(move: str, part: float, at: float) -> View:

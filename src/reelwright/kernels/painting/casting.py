@@ -1,34 +1,51 @@
 """Who is in the scene: each subject gets a place that suits it, a size, and a way of moving."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels.painting import animals, cutout, flying, land, people, plants, things, town, vehicles
+from reelwright.kernels.painting import (
+    animals,
+    characters,
+    cutout,
+    figures,
+    floating,
+    flying,
+    land,
+    people,
+    plants,
+    things,
+    town,
+)
+from reelwright.kernels.painting.camera import Seen
 from reelwright.kernels.painting.palette import Colour, Palette, colour
-from reelwright.kernels.painting.reading import Subject
+from reelwright.kernels.painting.reading import PEOPLE, Subject
 from reelwright.kernels.painting.settings import Ground, Painter
-from reelwright.kernels.painting.stage import Draw
+from reelwright.kernels.painting.stage import Draw, Shape, placed_at
+from reelwright.kernels.painting.styles import STYLES
 
 if TYPE_CHECKING:
     import skia
 
-PEOPLE = frozenset({"man", "woman", "child", "person"})
 FOUR_LEGS = frozenset({"dog", "horse", "deer", "fox", "rabbit", "bear"})
 SIZES = {"dog": 0.52, "fox": 0.48, "rabbit": 0.34, "bear": 0.95, "horse": 1.25, "deer": 1.05, "cat": 0.46}
 """Heights, that of a grown-up as 1."""
+SMALL = frozenset({"cup", "book", "bottle"})
+"""Things that a story has beside its figures, and no advertisement before them."""
 ON_TABLES = frozenset({"cup", "book", "bottle", "flower", "cat", "lantern"})
 BEHIND = frozenset({"moon", "sun"})
 """Painted with the sky."""
-Shape = Callable[["skia.Canvas", float], None]
 
 
-def cast(on: Painter, ground: Ground, guests: Sequence[NDArray[np.uint8]] = ()) -> None:
-    """Put the subjects in, those that stand farthest first. Guests take the places of painted people and animals."""
+def cast(on: Painter, ground: Ground, guests: Sequence[NDArray[np.uint8]] = ()) -> Seen | None:
+    """Put the subjects in, those that stand farthest first. Guests take the places of painted people and animals.
+
+    Returns where the first of the cast is to be seen; None if nobody of it is there.
+    """
     lift = 0.45 if on.palette.is_dark else 0.22 if on.scene.time in ("dusk", "dawn") else 0.0
     indoors = ground.table is not None
     on = replace(
@@ -41,35 +58,32 @@ def cast(on: Painter, ground: Ground, guests: Sequence[NDArray[np.uint8]] = ()) 
             subjects.remove(umbrella)
         else:  # Somebody must hold it.
             subjects[subjects.index(umbrella)] = Subject("person", umbrella.word, None, False, "walk")
-    standing = [one for one in subjects if one.kind in PEOPLE | FOUR_LEGS or one.kind in STANDING]
+    standing = [one for one in subjects if one.member or one.kind in PEOPLE | FOUR_LEGS or one.kind in STANDING]
     if guests:
-        standing = [one for one in standing if one.kind not in PEOPLE | FOUR_LEGS]
+        standing = [one for one in standing if one.member or one.kind not in PEOPLE | FOUR_LEGS]
         _seat(on, ground, guests)
-    for subject in subjects:
+    for subject in (one for one in subjects if one.member is None):
         if subject.kind in flying.FLYING:
             flying.fly(on, ground, subject)
-        elif subject.kind in FLOATING:
-            _float(on, ground, subject)
-        elif subject.kind in PASSING:
-            _pass(on, ground, subject)
+        elif subject.kind in floating.FLOATING:
+            floating.float_on(on, ground, subject)
+        elif subject.kind in floating.PASSING:
+            floating.pass_by(on, ground, subject)
     if standing and ground.islet:
         land.islet(on.stage, on.palette, ground.feet, ground.depth - 0.02, many=len(standing) > 1 or standing[0].many)
     for number, subject in enumerate(standing):
         held = things.shade_of("umbrella", umbrella.colour) if umbrella is not None and number == 0 else None
         _stand(on, ground, subject, number, len(standing), held)
+    first = next((one for one in enumerate(standing) if one[1].member), None)
+    return None if first is None else _face(on, ground, first[1], first[0], len(standing))
 
 
-def _at(shape: Shape, x: float, y: float, size: float, *, facing: float = 1.0) -> Draw:
-    """A shape drawn in units of its own, put at a place."""
-
-    def draw(canvas: "skia.Canvas", at: float) -> None:
-        canvas.save()
-        canvas.translate(x, y)
-        canvas.scale(facing * size, size)
-        shape(canvas, at)
-        canvas.restore()
-
-    return draw
+def _face(on: Painter, ground: Ground, subject: Subject, number: int, count: int) -> Seen:
+    member = subject.member
+    told = characters.read(member.name, member.look) if member else None
+    tall = told.height if told is not None and told.is_upright and member and member.guest is None else 0.9
+    size = tall * ground.size
+    return Seen(on.stage.size.aspect * _share(on, ground, number, count), ground.feet - 0.9 * size, size)
 
 
 # ---- on the ground
@@ -77,8 +91,7 @@ def _at(shape: Shape, x: float, y: float, size: float, *, facing: float = 1.0) -
 
 def _stand(on: Painter, ground: Ground, subject: Subject, number: int, count: int, umbrella: Colour | None) -> None:
     aspect, own = on.stage.size.aspect, on.generator
-    share = 0.50 if count == 1 else 0.30 + 0.42 * number / (count - 1)
-    x = aspect * (share + (0.06 if ground.table is None else 0.0))
+    x = aspect * _share(on, ground, number, count)
     if subject.many:
         for extra in range(3):
             place = x + (0.20 + 0.17 * extra) * (1 if extra % 2 else -1)
@@ -94,6 +107,14 @@ def _stand(on: Painter, ground: Ground, subject: Subject, number: int, count: in
                 str(extra),
             )
     _one(on, ground, subject, x, ground.feet, 1.0, own, umbrella, "")
+
+
+def _share(on: Painter, ground: Ground, number: int, count: int) -> float:
+    """Where one of so many stands, of the width."""
+    if on.scene.is_told and on.stage.size.aspect < 1:  # Two would hide each other in a narrow picture.
+        return 0.50 if count == 1 else 0.22 + 0.58 * number / (count - 1)
+    share = 0.50 if count == 1 else 0.30 + 0.42 * number / (count - 1)
+    return share + (0.06 if ground.table is None else 0.0)
 
 
 def _one(
@@ -112,11 +133,15 @@ def _one(
         x, feet = ground.table[0] + (x - on.stage.size.aspect / 2) * 0.6, ground.table[1] + 0.012
     moves = subject.action in ("walk", "run")
     drift = {"walk": 0.055, "run": 0.16}.get(subject.action, 0.0)
+    if on.scene.is_told and kind in SMALL:
+        size *= 0.45
+    head = STYLES[on.scene.preset].head if on.scene.preset else None
+    reach = 0.22 * on.stage.size.aspect if on.scene.is_told else 0.0  # They must not leave a long shot.
 
     def draw(canvas: "skia.Canvas", at: float) -> None:
         canvas.save()
         if moves:
-            canvas.translate(drift * (at - 2.5), 0)
+            canvas.translate(reach * math.tanh(drift * (at - 2.5) / reach) if reach else drift * (at - 2.5), 0)
         shape = _figure(
             palette,
             subject,
@@ -127,6 +152,7 @@ def _one(
             name,
             seated=ground.table is not None and subject.action == "sit",
             eastern=on.scene.is_eastern,
+            head=head,
         )
         shape(canvas, at)
         canvas.restore()
@@ -145,8 +171,14 @@ def _figure(
     *,
     seated: bool,
     eastern: bool,
+    head: float | None,
 ) -> Draw:
+    """`head`: size of heads; None for the painter's own people, where neither a style nor a cast wants others."""
     kind = subject.kind
+    if subject.member is not None and subject.member.guest is not None:
+        return cutout.puppet(subject.member.guest, x, feet, size, subject.action)
+    if subject.member is not None or (head is not None and kind in PEOPLE):
+        return placed_at(_character(palette, subject, name, umbrella, seated=seated, head=head or 1.0), x, feet, size)
     if kind in PEOPLE:
         told = people.look(kind, subject.word + name, subject.colour)
 
@@ -159,7 +191,7 @@ def _figure(
             canvas, palette, things.shade_of(kind, subject.colour), x, feet, 0.95 * size, at
         )
     if kind == "cat":
-        return _at(
+        return placed_at(
             lambda canvas, at: animals.cat(canvas, palette, animals.coat(kind, subject.colour), at),
             x,
             feet,
@@ -167,13 +199,27 @@ def _figure(
         )
     if kind in FOUR_LEGS:
         fur = animals.coat(kind, subject.colour)
-        return _at(
+        return placed_at(
             lambda canvas, at: animals.four_legs(canvas, palette, kind, fur, at, subject.action),
             x,
             feet,
             SIZES[kind] * size,
         )
     return _thing(palette, subject, size, x, feet, eastern=eastern)
+
+
+def _character(
+    palette: Palette, subject: Subject, name: str, umbrella: Colour | None, *, seated: bool, head: float
+) -> Shape:
+    """One of the cast, or somebody nameless drawn in the same way."""
+    member = subject.member
+    look = member.look if member else subject.word
+    told = characters.read(member.name if member else subject.word + name, look, kind=subject.kind, coat=subject.colour)
+
+    def draw(canvas: "skia.Canvas", at: float) -> None:
+        figures.figure(canvas, palette, told, at, subject.action, head=head, umbrella=umbrella, seated=seated)
+
+    return draw
 
 
 def _thing(palette: Palette, subject: Subject, size: float, x: float, feet: float, *, eastern: bool) -> Draw:
@@ -221,7 +267,7 @@ def _thing(palette: Palette, subject: Subject, size: float, x: float, feet: floa
         "bottle": lambda canvas, at: things.bottle(canvas, palette, shade, at),
         "fire": lambda canvas, at: things.fire(canvas, palette, shade, at),
     }
-    return _at(shapes[kind], x, feet, height * size)
+    return placed_at(shapes[kind], x, feet, height * size)
 
 
 STANDING = {
@@ -244,101 +290,3 @@ def _seat(on: Painter, ground: Ground, guests: Sequence[NDArray[np.uint8]]) -> N
     for number, guest in enumerate(guests):
         share = 0.52 if count == 1 else 0.26 + 0.52 * number / (count - 1)
         on.stage.moving(ground.depth, cutout.standing(guest, aspect * share, ground.feet + 0.02, tall))
-
-
-# ---- on and in the water
-
-
-def _float(on: Painter, ground: Ground, subject: Subject) -> None:
-    aspect, palette = on.stage.size.aspect, on.palette
-    if subject.kind == "fish":
-        _swim(on, ground, subject)
-        return
-    line = ground.water if ground.water is not None else ground.feet
-    if subject.kind == "bridge":
-        stone = things.shade_of("bridge", subject.colour)
-        far = ground.horizon + 0.10 if ground.water is not None else ground.feet
-        draw_bridge = _at(lambda canvas, at: things.bridge(canvas, palette, stone, at), 0.68 * aspect, far, 0.62)
-        on.stage.moving(0.5, draw_bridge)
-        return
-    hull = things.shade_of("boat", subject.colour)
-    eastern = on.scene.is_eastern or subject.word in ("小舟", "扁舟", "乌篷船", "渔船")
-    bridged = any(one.kind == "bridge" for one in on.scene.subjects)
-    spots = [(0.24 if bridged else 0.47, 0.0, 1.0)] + (
-        [(0.22, -0.07, 0.55), (0.76, -0.05, 0.65)] if subject.many else []
-    )
-    for share, lift, scale in reversed(spots):
-        size, start = 0.34 * scale, aspect * share
-
-        def draw(
-            canvas: "skia.Canvas", at: float, size: float = size, start: float = start, lift: float = lift
-        ) -> None:
-            canvas.save()
-            canvas.translate(start + 0.012 * at, line + lift)
-            canvas.scale(size, size)
-            vehicles.boat(canvas, palette, hull, at + start, eastern=eastern)
-            canvas.restore()
-
-        on.stage.moving(0.72, draw)
-
-
-def _swim(on: Painter, ground: Ground, subject: Subject) -> None:
-    aspect, palette, own = on.stage.size.aspect, on.palette, on.generator
-    scales = animals.coat("fish", subject.colour)
-    is_below = on.scene.setting == "underwater"
-    count = 14 if subject.many or is_below else 3
-    middle = 0.50 if is_below else (ground.water or ground.feet) + 0.06
-    reach = 0.26 if is_below else 0.06
-    school = [
-        (
-            own.uniform(0, aspect + 0.4),
-            middle + own.uniform(-reach, reach),
-            own.uniform(0.5, 1.25),
-            own.uniform(0, 6.28),
-        )
-        for _ in range(count)
-    ]
-    school.append((aspect * 0.52, middle, 1.9, 0.4))
-
-    def draw(canvas: "skia.Canvas", at: float) -> None:
-        for x, y, scale, phase in school:
-            canvas.save()
-            canvas.translate(
-                (x + 0.055 * at * scale + 0.2) % (aspect + 0.4) - 0.2, y + 0.012 * math.sin(1.4 * at + phase)
-            )
-            canvas.scale(0.13 * scale, 0.13 * scale)
-            animals.fish(canvas, palette, scales, at + phase)
-            canvas.restore()
-
-    on.stage.moving(0.62, draw)
-
-
-FLOATING = frozenset({"boat", "fish", "bridge"})
-
-# ---- passing by
-
-
-def _pass(on: Painter, ground: Ground, subject: Subject) -> None:
-    aspect, palette = on.stage.size.aspect, on.palette
-    shade, (size, speed, lift) = things.shade_of(subject.kind, subject.colour), PASSING[subject.kind]
-    starts = [0.30 * aspect] + ([-0.5 * aspect, -0.1 * aspect] if subject.many else [])
-
-    def draw(canvas: "skia.Canvas", at: float) -> None:
-        for start in starts:
-            way = (start + speed * at + 0.6) % (aspect + 2.2) - 0.6
-            canvas.save()
-            canvas.translate(way, ground.feet + lift)
-            canvas.scale(size, size)
-            {"car": vehicles.car, "train": vehicles.train, "bicycle": vehicles.bicycle}[subject.kind](
-                canvas, palette, shade, at
-            )
-            canvas.restore()
-
-    on.stage.moving(ground.depth - 0.02, draw)
-
-
-PASSING: Mapping[str, tuple[float, float, float]] = {  # size, speed (heights a second), height of the wheels
-    "car": (0.44, 0.085, 0.035),
-    "train": (0.46, 0.11, -0.06),
-    "bicycle": (0.25, 0.06, 0.02),
-}

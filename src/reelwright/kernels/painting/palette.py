@@ -6,8 +6,13 @@ distance (aerial perspective), and takes the tone of the style last. Colours are
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from reelwright.kernels.painting.reading import Scene
+from reelwright.kernels.painting.styles import STYLES, Grade
 
 Colour = tuple[float, float, float]
 Sky = Sequence[Colour]
@@ -21,12 +26,13 @@ def colour(code: str) -> Colour:
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
     """`share` of the other one."""
     share = min(max(share, 0.0), 1.0)
-    return tuple(a + (b - a) * share for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+    (r, g, b), (red, green, blue) = one, other
+    return r + (red - r) * share, g + (green - g) * share, b + (blue - b) * share
 
 
 def scaled(one: Colour, by: Colour | float) -> Colour:
-    factors = by if isinstance(by, tuple) else (by, by, by)
-    return tuple(min(1.0, a * b) for a, b in zip(one, factors, strict=True))  # type: ignore[return-value]
+    r, g, b = by if isinstance(by, tuple) else (by, by, by)
+    return min(1.0, one[0] * r), min(1.0, one[1] * g), min(1.0, one[2] * b)
 
 
 def luma(one: Colour) -> float:
@@ -111,12 +117,53 @@ def palette(scene: Scene) -> Palette:
         thickness=thickness,
         leaves=LEAVES[scene.season],
         grass=GRASS["winter" if scene.weather == "snow" else scene.season],
-        tone=TONES.get(scene.style, _plain),
+        tone=_tone(scene),
         is_dark=scene.time == "night",
     )
 
 
 # ---- styles
+
+
+def _tone(scene: Scene) -> Callable[[Colour], Colour]:
+    """That of the style that the prompt names in words, and then that of the preset."""
+    told = TONES.get(scene.style, _plain)
+    if not scene.preset:
+        return told
+    preset = graded(STYLES[scene.preset].grade)
+    return preset if told is _plain else lambda one: preset(told(one))
+
+
+def graded(grade: Grade) -> Callable[[Colour], Colour]:
+    """What a preset does to a colour; its steps are left to the finished frame."""
+    dark, bright = colour(grade.dark), colour(grade.bright)
+
+    @lru_cache(maxsize=KEPT)  # What moves asks for the same colours in each frame.
+    def toned(one: Colour) -> Colour:
+        grey = luma(one)
+        changed = tuple(
+            min(1.0, max(0.0, 0.5 + (grey + (part - grey) * grade.saturation - 0.5) * grade.contrast)) ** grade.gamma
+            for part in one
+        )
+        made: Colour = (changed[0], changed[1], changed[2])
+        return mixed(made, mixed(dark, bright, luma(made)), grade.tint) if grade.tint else made
+
+    return toned
+
+
+KEPT = 4096  # changed colours
+STEPS = np.linspace(0.0, 1.0, 6)
+
+
+def fitted(change: Callable[[Colour], Colour]) -> NDArray[np.float32]:
+    """The affine map, float32 [3, 4] on 0 to 255, that comes closest to a change of each colour of a grid."""
+    grid = np.array([(r, g, b) for r in STEPS for g in STEPS for b in STEPS])
+    wanted = np.array([change((float(r), float(g), float(b))) for r, g, b in grid])
+    known = np.hstack([grid, np.ones((len(grid), 1))])
+    solved, *_ = np.linalg.lstsq(known, wanted, rcond=None)
+    matrix = np.asarray(solved.T, np.float32)
+    matrix[:, 3] *= 255
+    return matrix
 
 
 def _plain(one: Colour) -> Colour:

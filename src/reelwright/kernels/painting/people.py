@@ -74,24 +74,24 @@ def person(
     speed = {"run": 2.1, "dance": 1.3}.get(action, 1.0) * WALK
     phase = 2 * math.pi * speed * at if is_walking else 0.0
     bob = 0.012 * abs(math.sin(phase)) if is_walking else 0.006 * math.sin(1.7 * at)
-    _shadow(canvas)
+    shadow(canvas)
     if seated:
         canvas.translate(0, 0.22)
     else:
-        _legs(canvas, palette, told, phase, 0.30 if action == "run" else 0.20, is_walking)
+        legs(canvas, palette, told, phase, 0.30 if action == "run" else 0.20, is_walking)
     canvas.translate(0, -bob)
     _body(canvas, palette, told, phase, at, is_walking, action, holds=umbrella is not None)
     _head(canvas, palette, told, at)
     if umbrella is not None:
-        _umbrella(canvas, palette, umbrella, at)
+        umbrella_over(canvas, palette, umbrella, at)
     canvas.restore()
 
 
-def _shadow(canvas: "skia.Canvas") -> None:
+def shadow(canvas: "skia.Canvas") -> None:
     canvas.drawOval(skia.Rect.MakeXYWH(-0.22, -0.028, 0.44, 0.056), paint((0.02, 0.03, 0.06), 0.30))
 
 
-def _legs(canvas: "skia.Canvas", palette: Palette, told: Look, phase: float, reach: float, is_walking: bool) -> None:
+def legs(canvas: "skia.Canvas", palette: Palette, told: Look, phase: float, reach: float, is_walking: bool) -> None:
     hip, made = -0.46, told.legs
     for side in (1, -1):
         swing = math.sin(phase) * side if is_walking else 0.22 * side
@@ -128,19 +128,19 @@ def _body(
     path.quadTo(0.12, -0.6, wide + flow, hem)
     path.quadTo(0.0, hem + 0.03, -wide + flow, hem)
     path.quadTo(-0.13, -0.6, -0.115, -0.76)
-    arm = 0.45 * math.sin(phase) if is_walking else 0.10 * math.sin(1.2 * at)
+    swing = 0.45 * math.sin(phase) if is_walking else 0.10 * math.sin(1.2 * at)
     if action == "dance":
-        arm = 1.9 + 0.5 * math.sin(phase)
-    _arm(canvas, shade, palette.of(told.skin), -0.10, -arm)
+        swing = 1.9 + 0.5 * math.sin(phase)
+    arm(canvas, shade, palette.of(told.skin), -0.10, -swing)
     canvas.drawPath(path, paint(coat))
     canvas.save()
     canvas.clipPath(path, True)
     canvas.drawRect(skia.Rect.MakeLTRB(-0.3, -0.85, -0.03, 0), paint(shade, 0.55))
     canvas.restore()
-    _arm(canvas, coat, palette.of(told.skin), 0.09, 2.2 if holds else arm)
+    arm(canvas, coat, palette.of(told.skin), 0.09, 2.2 if holds else swing)
 
 
-def _arm(canvas: "skia.Canvas", sleeve: Colour, skin: Colour, x: float, angle: float) -> None:
+def arm(canvas: "skia.Canvas", sleeve: Colour, skin: Colour, x: float, angle: float) -> None:
     """Hangs down at angle 0, points ahead and up with growing ones (radians)."""
     elbow = (x + 0.17 * math.sin(angle), -0.72 + 0.17 * math.cos(angle))
     bent = angle + 0.35
@@ -175,7 +175,7 @@ def _head(canvas: "skia.Canvas", palette: Palette, told: Look, at: float) -> Non
         canvas.drawRoundRect(skia.Rect.MakeXYWH(-0.085, -1.07 + nod, 0.17, 0.11), 0.03, 0.03, paint(brim))
 
 
-def _umbrella(canvas: "skia.Canvas", palette: Palette, shade: Colour, at: float) -> None:
+def umbrella_over(canvas: "skia.Canvas", palette: Palette, shade: Colour, at: float) -> None:
     sway = 0.012 * math.sin(1.4 * at)
     top = palette.of(shade, glow=0.12)
     canvas.drawLine(0.20, -0.70, 0.10 + sway, -1.36, paint(palette.of((0.2, 0.17, 0.15)), stroke=0.016))
@@ -196,7 +196,7 @@ def robot(canvas: "skia.Canvas", palette: Palette, shade: Colour, x: float, y: f
     canvas.save()
     canvas.translate(x, y)
     canvas.scale(size, size)
-    _shadow(canvas)
+    shadow(canvas)
     body, dark = palette.of(shade), palette.of(scaled(shade, 0.6))
     step = math.sin(3.2 * at)
     for side in (1, -1):

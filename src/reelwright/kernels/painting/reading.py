@@ -14,9 +14,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from reelwright.kernels.painting import characters
+from reelwright.kernels.painting.characters import Member
+from reelwright.kernels.painting.styles import STYLES
+
 BESIDE = 18  # characters between a colour and its noun, at most, in English; four in Chinese
 BEFORE = 14  # characters before a word in which a negation counts
+MEMBER_REACH = 90  # letters behind a name in which its action is told
 MOST_SUBJECTS = 5
+PEOPLE = frozenset({"man", "woman", "child", "person"})
 DEFAULT_SETTINGS = ("mountains", "lake", "meadow", "sea", "forest", "city", "village", "desert")
 DEFAULT_TIMES = ("day", "dusk", "day", "dawn", "day")
 DEFAULT_CAMERAS = ("push", "right", "pull", "left", "orbit")
@@ -43,6 +49,39 @@ EASTERN = (
         "塔",
     ),
 )
+OLD = (
+    *(
+        "长衫",
+        "长袍",
+        "短褂",
+        "夹袄",
+        "发髻",
+        "丫鬟",
+        "掌柜",
+        "铜钱",
+        "柜台",
+        "客栈",
+        "茶馆",
+        "鲁镇",
+        "举人",
+        "秀才",
+        "轿子",
+    ),
+    *(
+        "老爷",
+        "县令",
+        "衙",
+        "宫殿",
+        "瓦房",
+        "青石",
+        "油灯",
+        "imperial china",
+        "old chinese",
+        "ancient china",
+        "teahouse",
+    ),
+)
+"""More of the same, for stories, whose prompts tell less of it each."""
 INDOORS = frozenset({"cup", "book", "bottle"})
 
 
@@ -55,6 +94,8 @@ class Subject:
     colour: str | None = None
     many: bool = False
     action: str = ""
+    member: Member | None = None
+    """Of the cast, if the prompt names one; `word` is then the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +111,23 @@ class Scene:
     """Which of these the prompt itself said."""
     words: str = ""
     """The prompt, in small letters."""
+    preset: str = ""
+    """Id of a style of `styles`, beside what the words say."""
+    is_old: bool = False
+    """Do the words, or the looks of the cast, tell of old China?"""
+    framing: str = ""
+    """How near one of the cast is seen: `close`, `medium`, or all of the place."""
+
+    @property
+    def is_told(self) -> bool:
+        """Is it a picture of a story, with a style or a cast? Such ones are drawn and placed with more care."""
+        return bool(self.preset) or any(one.member for one in self.subjects)
 
     @property
     def is_eastern(self) -> bool:
         """Roofs and boats of China, for prompts in Chinese that name old places, or that ask for them."""
-        return any(word in self.words for word in EASTERN)
+        own = bool(self.preset) and STYLES[self.preset].is_eastern
+        return own or (self.is_old and self.is_told) or any(word in self.words for word in EASTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +138,33 @@ class Hit:
     end: int
 
 
-def read(prompt: str, *, unwanted: str = "") -> Scene:
-    """The scene of a prompt; what is named in `unwanted`, too, is left out of it."""
-    text = " ".join(prompt.lower().split())
+def read(prompt: str, *, unwanted: str = "", cast: Sequence[Member] = (), preset: str = "") -> Scene:
+    """The scene of a prompt; what is named in `unwanted`, too, is left out of it.
+
+    Of the `cast` those stand in it whom the prompt names; their names and looks say nothing else about the scene, and
+    no nameless person stands beside them, unless they are many. `preset`: id of a style.
+    """
+    words = " ".join(prompt.lower().split())
+    members, text = characters.named(words, cast), characters.without(words, cast)
     lexicon = _lexicon()
     refused = {hit.name for kind in ("subject", "weather") for hit in _hits(unwanted.lower(), lexicon[kind])}
-    subjects = _subjects(text, lexicon, refused)
+    is_story = bool(cast or preset)
+    # Whoever writes for a story means the inn by 酒店, and no cup.
+    subjects = _subjects(_uncompounded(text, lexicon) if is_story else text, lexicon, refused)
+    if members:
+        subjects = [*_members(text, members, lexicon), *(one for one in subjects if not _is_doubled(one, members))]
     found = {
         kind: _first(text, lexicon[kind], refused)
         for kind in ("setting", "time", "weather", "season", "style", "camera")
     }
     if {"city", "street"} <= {hit.name for hit in _hits(text, lexicon["setting"])}:
         found["setting"] = "street"  # which is in the city
-    return replace(_completed(found, subjects, _digest(text)), words=text)
+    if is_story and not found["setting"]:
+        found["setting"] = _first(text, lexicon["story_setting"], set())
+    framing = _first(text, lexicon["framing"], set()) if members else ""
+    is_old = any(word in one for word in OLD for one in (text, *(one.look for one in cast)))
+    scene = _completed(found, subjects, _digest(words))
+    return replace(scene, words=text, preset=preset, framing=framing, is_old=is_old)
 
 
 def _completed(found: Mapping[str, str], subjects: Sequence[Subject], digest: int) -> Scene:
@@ -190,6 +257,33 @@ def _subjects(text: str, lexicon: Mapping[str, Mapping[str, Sequence[str]]], ref
             action=next((one.name for one in actions if 0 <= one.start - hit.end <= 2 * BESIDE), ""),
         )
     return list(found.values())
+
+
+def _members(
+    text: str, named: Sequence[tuple[int, Member]], lexicon: Mapping[str, Mapping[str, Sequence[str]]]
+) -> list[Subject]:
+    """Those of the cast who are named, each with the first action told behind the name, before the next one's."""
+    actions, found = _hits(text, lexicon["action"]), []
+    ends = [start for start, _ in named[1:]] + [len(text)]
+    for (start, member), end in zip(named, ends, strict=True):
+        kind = characters.read(member.name, member.look).kind
+        action = next((one.name for one in actions if start <= one.start < min(end, start + MEMBER_REACH)), "")
+        found.append(Subject(kind, member.name, None, False, action, member))
+    return found[:MOST_SUBJECTS]
+
+
+def _uncompounded(text: str, lexicon: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
+    """The text without longer words that have those of things in them but name none."""
+    for word in lexicon["compounds"]["compounds"]:
+        text = text.replace(word, " " * len(word))
+    return text
+
+
+def _is_doubled(subject: Subject, named: Sequence[tuple[int, Member]]) -> bool:
+    """Is it, in all likelihood, one of those named, called by another word?"""
+    if subject.kind in PEOPLE:
+        return not subject.many
+    return any(characters.read(one.name, one.look).kind == subject.kind for _, one in named)
 
 
 def _just_before(text: str, hit: Hit, others: Sequence[Hit]) -> Iterator[Hit]:

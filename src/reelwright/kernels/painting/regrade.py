@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels.painting import weather
-from reelwright.kernels.painting.palette import LIGHT, Palette, luma, mixed, palette
+from reelwright.kernels.painting import styles, weather
+from reelwright.kernels.painting.finish import Finish
+from reelwright.kernels.painting.palette import LIGHT, Colour, Palette, fitted, luma, mixed, palette
 from reelwright.kernels.painting.reading import Scene
 from reelwright.kernels.painting.stage import Screen, Size, Stage, View
 from reelwright.loading import lazy
@@ -22,7 +23,6 @@ else:
     cv2 = lazy("cv2")
 
 Picture = NDArray[np.uint8]
-STEPS = np.linspace(0.0, 1.0, 6)
 HORIZON = 0.6
 GREY = 0.25  # share of colour that clouds take away
 
@@ -32,37 +32,27 @@ class Regrade:
 
     def __init__(self, scene: Scene, size: Size, *, seed: int, mask: Picture | None = None) -> None:
         """`mask`: uint8 [h, w], 255 where the film is to be changed; None for everywhere."""
-        self._matrix = _fitted(scene)
+        self._matrix = fitted(_change(scene, palette(scene)))
         self._mask = None if mask is None else mask.astype(np.uint16)[..., None]
         stage = Stage(size)
         if "weather" in scene.told:
             weather.add(stage, scene, palette(scene), np.random.default_rng(seed), horizon=HORIZON)
         self._screen = Screen(stage) if stage.layers else None
+        preset = styles.find(scene.preset)
+        self._finish = Finish(preset, size) if preset else None
 
     def frame(self, picture: Picture, at: float) -> Picture:
         """uint8 [h, w, 3] from uint8 [h, w, 3], RGB, `at` seconds."""
         made = np.asarray(cv2.transform(picture, self._matrix), np.uint8)
         if self._screen is not None:
             made = self._screen.over(made, View(), at)
+        if self._finish is not None:
+            rgba = self._finish.frame(np.asarray(cv2.cvtColor(made, cv2.COLOR_RGB2RGBA), np.uint8))
+            made = np.ascontiguousarray(rgba[..., :3])
         if self._mask is None:
             return made
         mixed_up = (made * self._mask + picture * (255 - self._mask)) // 255
         return mixed_up.astype(np.uint8)
-
-
-def _fitted(scene: Scene) -> NDArray[np.float32]:
-    """The affine map, float32 [3, 4] on 0 to 255, that comes closest to the change of each colour of a grid."""
-    change = _change(scene, palette(scene))
-    grid = np.array([(r, g, b) for r in STEPS for g in STEPS for b in STEPS])
-    wanted = np.array([change((float(r), float(g), float(b))) for r, g, b in grid])
-    known = np.hstack([grid, np.ones((len(grid), 1))])
-    solved, *_ = np.linalg.lstsq(known, wanted, rcond=None)
-    matrix = np.asarray(solved.T, np.float32)
-    matrix[:, 3] *= 255
-    return matrix
-
-
-Colour = tuple[float, float, float]
 
 
 def _change(scene: Scene, told: Palette) -> Callable[[Colour], Colour]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reelwright.kernels.painting import backdrop, elsewhere, indoors, land, plants, town, weather
+from reelwright.kernels.painting import backdrop, elsewhere, indoors, inn, land, plants, town, weather
 from reelwright.kernels.painting.backdrop import SUN
 from reelwright.kernels.painting.palette import Palette, colour, mixed
 from reelwright.kernels.painting.reading import Scene
@@ -220,6 +220,9 @@ def city(on: Painter) -> Ground:
 
 def street(on: Painter) -> Ground:
     on.sky(0.66)
+    if on.scene.is_told and on.scene.is_eastern and on.scene.style != "neon":
+        inn.lane(on.stage, on.scene, on.palette, on.generator, floor=0.76)
+        return Ground(0.66, 0.89, size=0.30)
     town.street(on.stage, on.scene, on.palette, on.generator, floor=0.76)
     return Ground(0.66, 0.89, size=0.30)
 
@@ -264,6 +267,8 @@ def room(on: Painter) -> Ground:
             count=2,
         )
     weather.add(on.stage, on.scene, on.palette, on.generator, horizon=0.5)  # Behind the wall, seen through its window.
+    if on.scene.is_told and on.scene.is_eastern:
+        return Ground(0.55, 0.95, size=0.52, table=inn.inn(on.stage, on.scene, on.palette, on.generator, floor=0.80))
     x, y = indoors.room(on.stage, on.scene, on.palette, on.generator, floor=0.80)
     return Ground(0.55, 0.95, size=0.52, table=(x, y))
 

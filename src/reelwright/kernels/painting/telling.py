@@ -5,6 +5,7 @@ This stands in for a language model where there is none: it adds nothing that th
 
 import re
 
+from reelwright.kernels.painting import styles
 from reelwright.kernels.painting.reading import Scene
 
 HAN = re.compile(r"[一-鿿]")
@@ -69,8 +70,9 @@ CHINESE = {
 def extended(prompt: str, scene: Scene) -> str:
     """The prompt with the light, weather, style and camera that it left open."""
     is_chinese = bool(HAN.search(prompt))
-    words = CHINESE if is_chinese else ENGLISH
+    words = {**(CHINESE if is_chinese else ENGLISH), **({"": ""} if scene.preset else {})}
     kinds = [kind for kind in ("time", "weather", "style", "camera") if kind not in scene.told]
-    told = [words[name] for name in (getattr(scene, kind) for kind in kinds) if name in words and name != "clear"]
+    told = [words[name] for name in (getattr(scene, kind) for kind in kinds) if words.get(name) and name != "clear"]
     joined = ("，" if is_chinese else ", ").join([prompt.strip().rstrip("。.，,"), *told])
-    return joined + ("。" if is_chinese else ".") if told else prompt
+    whole = joined + ("。" if is_chinese else ".") if told else prompt
+    return styles.asked(whole, scene.preset)

@@ -122,9 +122,7 @@ def _mist(stage: Stage, palette: Palette, generator: np.random.Generator, y: flo
     )
     rgba = np.empty((*alpha.shape, 4), np.float32)
     rgba[..., :3], rgba[..., 3] = tone, alpha
-    image = skia.Image.fromarray(
-        np.ascontiguousarray((rgba * 255).astype(np.uint8)), skia.kRGBA_8888_ColorType, copy=True
-    )
+    image = stage.image(np.ascontiguousarray((rgba * 255).astype(np.uint8)))
     source = skia.Rect.MakeWH(image.width(), image.height())
     smooth = skia.SamplingOptions(skia.FilterMode.kLinear)
     wide, tall, speed = stage.size.aspect + 2 * MARGIN, 0.34, 0.018 * (1 if generator.random() < 0.5 else -1)

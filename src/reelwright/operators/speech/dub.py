@@ -6,6 +6,7 @@ after waits for it, so that two lines never sound at once, and catches up in the
 end of every line are measured on the sound. The picture is not looked at, and lips are not matched.
 """
 
+from functools import partial
 from typing import Literal
 
 from pydantic import field_validator, model_validator
@@ -13,7 +14,7 @@ from pydantic import field_validator, model_validator
 from reelwright.errors import InvalidParameter, NothingFound
 from reelwright.kernels import prosody, script, voices
 from reelwright.media import sounds, subtitles
-from reelwright.media.levelled import Levelled
+from reelwright.media.levelled import LOUDNESS, Levelled
 from reelwright.models import speakers
 from reelwright.models.dubbing import Booth, Line, Said
 from reelwright.models.port import Models, Provider
@@ -21,7 +22,6 @@ from reelwright.models.speaking import Narrator
 from reelwright.operators import Context, Params, Quality, Result, files, operator, param
 
 MOST_LINES, MOST_CHARACTERS = 5000, 1000
-LOUDNESS, CEILING = -23.0, -1.0  # LUFS at the volume 50, dBTP
 
 
 class DubLine(Params):
@@ -134,19 +134,11 @@ def dub(params: DubParams, ctx: Context) -> DubResult:
         raise NothingFound("no line holds a letter that the voice has a sound for; name the language of the lines")
     ctx.enter("master")
     path = ctx.output(f"dub.{params.format}")
-    level = tape.write(
-        path,
-        params.format,
-        target=LOUDNESS,
-        volume=prosody.gain_of(params.volume),
-        ceiling=CEILING,
-        told=lambda done: ctx.report(done, tape.length, unit="sample"),
-    )
-    seconds = tape.length / params.sample_rate
-    ctx.media(seconds)
+    level = tape.master(path, params.format, volume=params.volume, told=partial(ctx.report, unit="sample"))
+    ctx.media(tape.seconds)
     return DubResult(
         audio=str(path),
-        seconds=seconds,
+        seconds=tape.seconds,
         sample_rate=params.sample_rate,
         lines=tuple(map(_told, booth.said)),
         fitted=sum(one.late == 0 for one in booth.said) / len(booth.said),

@@ -9,6 +9,7 @@ and no feeling is played that the text does not bring along.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from pydantic import field_validator
@@ -18,7 +19,7 @@ from reelwright.kernels import prosody, script, ssml, voices
 from reelwright.kernels.script import PARAGRAPH_PAUSE, SENTENCE_PAUSE, Mark, Sentence
 from reelwright.kernels.utterance import Mono, Row
 from reelwright.media import sounds
-from reelwright.media.levelled import Levelled
+from reelwright.media.levelled import LOUDNESS, Levelled
 from reelwright.models import speakers
 from reelwright.models.port import Models, Provider
 from reelwright.models.speaking import Narrator
@@ -27,8 +28,6 @@ from reelwright.operators import Context, Params, Quality, Result, files, operat
 MOST_CHARACTERS = 10_000
 MOST_MARKUP = 60_000
 BEFORE, AFTER = 0.05, 0.1  # seconds of silence around it all, at the usual tempo
-LOUDNESS = -23.0  # LUFS at the volume 50; 100 is 6 dB louder, and leaves room for the peaks of a voice
-CEILING = -1.0  # dBTP
 
 
 class SpeakParams(Params):
@@ -136,7 +135,7 @@ def choose(params: SpeakParams, models: Models) -> Provider:
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("sentence_time_error_ms", at_most=40),
     phases={"speak": 0.8, "master": 0.2},
     choose=choose,
@@ -160,19 +159,11 @@ def speak(params: SpeakParams, ctx: Context) -> SpeakResult:
         raise NothingFound("the voice has no sound for any letter of this text; name its language")
     ctx.enter("master")
     path = ctx.output(f"speech.{params.format}")
-    level = tape.write(
-        path,
-        params.format,
-        target=LOUDNESS,
-        volume=prosody.gain_of(params.volume),
-        ceiling=CEILING,
-        told=lambda done: ctx.report(done, tape.length, unit="sample"),
-    )
-    seconds = tape.length / params.sample_rate
-    ctx.media(seconds)
+    level = tape.master(path, params.format, volume=params.volume, told=partial(ctx.report, unit="sample"))
+    ctx.media(tape.seconds)
     return SpeakResult(
         audio=str(path),
-        seconds=seconds,
+        seconds=tape.seconds,
         sample_rate=params.sample_rate,
         sentences=tuple(
             SpokenSentence(text=one.text, start=one.start / params.sample_rate, end=one.end / params.sample_rate)

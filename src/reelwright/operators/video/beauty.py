@@ -18,94 +18,32 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from reelwright.kernels import faces, landmarks, reshaping
+from reelwright.kernels import landmarks
 from reelwright.kernels.face_tracks import AHEAD, Seen, Tracker
-from reelwright.kernels.landmarks import Points
 from reelwright.kernels.retouching import Measured, Retoucher
-from reelwright.kernels.smoothing import Strength
-from reelwright.media import encode, frames, planes, probe
+from reelwright.media import encode, face_eye, frames, planes, probe
 from reelwright.models import face_mesh
 from reelwright.models.port import BUILTIN, Models, Provider
-from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
+from reelwright.operators import Context, Quality, Resources, Result, Sheet, files, operator, param
+from reelwright.operators.retouch import RetouchParams
 
 if TYPE_CHECKING:
     from av import VideoFrame
 
-YUNET = "yunet"
-SIDES = (256, 512, 960)  # px of the longer side of the picture that faces are looked for in at most, by `detect_level`
-CASCADE_SIDES = (320, 400, 640)
-LEAST_SIDE = 256
-BREADTH = 13  # px that the least face should be wide in that picture; the networks see no smaller ones
-CROP = 192  # px of the square picture in which landmarks are sought: as large as the network sees it
-CROP_SHARE = 1.7  # …and how many times the face it holds
-FRONTAL_BOX = (0.12, 0.0, 0.76, 1.02)  # where in the cascade's square the face is: x, y, width, height
 MEASURE = Fraction(1, 2)  # s between two measures for the report
 MOST_TOLD = 100  # faces in the report
 PREVIEW_WIDTH = 640
 
 
-def _amount(description: str) -> float:
-    """A param 0–100."""
-    amount: float = param(description, 0.0, ge=0, le=100)
-    return amount
-
-
-def _shift(description: str) -> float:
-    """A param -100–100."""
-    shift: float = param(description, 0.0, ge=-100, le=100)
-    return shift
-
-
-class BeautyParams(Params):
+class BeautyParams(RetouchParams):
     video: files.Video = param("Video with people in it.")
-    smooth: float = param("How far blotches and small wrinkles of the skin go down.", 20.0, ge=0, le=100)
-    whiten: float = param("How much light the skin is given.", 20.0, ge=0, le=100)
-    detail: float = param("How far eyes, brows and lips are brought out.", 20.0, ge=0, le=100)
-    face_thin: float = _amount("Makes the face thinner from the temples down.")
-    cheek_thin: float = _amount("Takes the cheekbones in.")
-    face_cut: float = _amount("Takes the corners of the jaw in.")
-    chin_thin: float = _amount("Makes the chin thinner.")
-    eye_size: float = _amount("Makes the eyes larger.")
-    smile: float = _amount("Lifts the corners of the mouth.")
-    face_length: float = _shift("Above 0 the face is longer below the eyes, below 0 shorter.")
-    chin_length: float = _shift("Above 0 the chin is longer.")
-    eye_corner1: float = _shift("Above 0 the outer corners of the eyes are higher.")
-    eye_distance: float = _shift("Above 0 the eyes are farther apart.")
-    nose_thin: float = _shift("Above 0 the nose is thinner.")
-    nose_wing: float = _shift("Above 0 the wings of the nose are closer together.")
-    nose_length: float = _shift("Above 0 the nose is longer.")
-    mouth_size: float = _shift("Above 0 the mouth is larger.")
-    mouth_position: float = _shift("Above 0 the mouth is higher.")
-    lip_thickness: float = _shift("Above 0 the lips are fuller.")
-    hair_line: float = _shift("Above 0 the hair begins higher.")
-    skin_enabled: bool = param("Whether smooth, whiten and detail count.", True)
-    shape_enabled: bool = param("Whether the keys of shape count.", True)
-    skin_model: bool = param("Tell skin by a colour model of each face; without it, by the face's outline alone.", True)
     detect_mode: Literal["video", "image"] = param(
         "`video` follows faces from frame to frame; `image` takes each frame by itself, for unrelated pictures.",
         "video",
     )
-    detect_level: int = param(
-        "How closely faces are looked for: 2 finds the smallest and takes longest.", 1, ge=0, le=2
-    )
     detect_interval: int = param("Frames from one look for faces to the next.", 5, ge=1, le=65535)
-    max_face_num: int = param("How many faces are worked on at once, the largest first.", 32, ge=0, le=32)
-    min_face: int = param("Breadth below which a face is left alone.", 40, ge=10, le=1024, unit="px")
-    threshold: float = param("How sure a face must be; the detector inside OpenCV knows no degrees.", 0.8, ge=0, le=1)
     quality: Literal["draft", "normal", "high"] = param("Speed against size and fidelity of the encoding.", "normal")
     preview: bool = param("Also write a contact sheet: before and after, side by side.", False)
-
-    @property
-    def amounts(self) -> dict[str, float]:
-        """Key of shape -> -1 to 1, of those that change anything."""
-        asked = {key: float(getattr(self, key)) / 100 for key in reshaping.KEYS} if self.shape_enabled else {}
-        return {key: amount for key, amount in asked.items() if amount}
-
-    @property
-    def strength(self) -> Strength:
-        if not self.skin_enabled:
-            return Strength()
-        return Strength(self.smooth / 100, self.whiten / 100, self.detail / 100)
 
 
 class SeenFace(Result):
@@ -131,15 +69,7 @@ class BeautyResult(Result):
 
 
 def choose(params: BeautyParams, models: Models) -> Provider:
-    """Landmarks where they are installed, else the best detector of boxes. Keys of shape need the former."""
-    if params.amounts or face_mesh.is_installed():
-        mesh = face_mesh.provider()
-        return Provider(mesh.name, mesh.tier, {**mesh.models, **_detector_digest(models)})
-    return Provider(YUNET, "model", _detector_digest(models)) if models.installed(YUNET) else BUILTIN
-
-
-def _detector_digest(models: Models) -> dict[str, str]:
-    return {YUNET: models.digest(YUNET)} if models.installed(YUNET) else {}
+    return face_eye.provider(models, shapes=bool(params.amounts))
 
 
 @operator(
@@ -158,7 +88,7 @@ def beauty(params: BeautyParams, ctx: Context) -> BeautyResult:
     start = max(Fraction(0), media.start)
     picture, sheet = encode.Picture.like(video), Sheet(ctx, keep=params.preview)
     with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
-        run = _Run(params, _eye(params, ctx.models, provider, picture), writer, sheet)
+        run = _Run(params, _eye(params, ctx, provider, picture), writer, sheet)
         for frame in ctx.track(frames.stream(params.video), total=_count(media)):
             run.push(frame)
         run.finish()
@@ -188,6 +118,16 @@ def _count(media: probe.Media) -> float | None:
     return float(media.duration * media.video.frame_rate) or None
 
 
+def _eye(params: BeautyParams, ctx: Context, provider: Provider, picture: encode.Picture) -> face_eye.Eye:
+    return face_eye.opened(
+        ctx.models,
+        provider,
+        face_eye.Shown((picture.width, picture.height), picture.colour.matrix, picture.colour.range or 1),
+        level=params.detect_level,
+        least=params.min_face,
+    )
+
+
 def _notes(params: BeautyParams, provider: Provider, seen: "_Told") -> list[str]:
     notes = [] if seen.changed else ["no face was found: the picture is as it was"]
     if provider.name == BUILTIN.name and "threshold" in params.model_fields_set:
@@ -195,95 +135,6 @@ def _notes(params: BeautyParams, provider: Provider, seen: "_Told") -> list[str]
     if not params.strength and not params.amounts:
         notes.append("nothing was asked for: all amounts are 0 or switched off")
     return notes
-
-
-# Where the faces are
-
-
-def _eye(params: BeautyParams, models: Models, provider: Provider, picture: encode.Picture) -> "_Eye":
-    precise = provider.name == face_mesh.NAME
-    if models.installed(YUNET):
-        detect = models.warm(YUNET, lambda: faces.yunet(models.path(YUNET)))
-    else:
-        detect = face_mesh.finder(models) if precise else faces.frontal()
-    mesh = face_mesh.mesh(models) if precise else None
-    return _Eye(detect, mesh, _side(params, provider, picture), params.min_face, picture)
-
-
-def _side(params: BeautyParams, provider: Provider, picture: encode.Picture) -> int:
-    if provider.name == BUILTIN.name:
-        return CASCADE_SIDES[params.detect_level]  # whatever the least face: a cascade sees only large ones
-    needed = BREADTH * max(picture.width, picture.height) / params.min_face
-    return round(min(SIDES[params.detect_level], max(LEAST_SIDE, needed)))
-
-
-class _Eye:
-    """Implements `kernels.face_tracks.Eye` on the frame it was shown last."""
-
-    def __init__(
-        self,
-        detect: faces.Detector,
-        mesh: face_mesh.Mesh | None,
-        side: int,
-        least: float,
-        picture: encode.Picture,
-    ) -> None:
-        self.precise = mesh is not None
-        self._detect, self._mesh, self._side, self._least = detect, mesh, side, least
-        self.knows_degrees = not isinstance(detect, faces.Frontal)
-        self._matrix = frames.matrix_of(picture.colour.matrix, picture.width, picture.height)
-        self._span = picture.colour.range or 1
-        self._frame: frames.Frame
-        self._planes: planes.Planes = []
-
-    def at(self, frame: frames.Frame, upright: planes.Planes) -> "_Eye":
-        self._frame, self._planes = frame, upright
-        return self
-
-    def find(self) -> Sequence[faces.Face]:
-        width, height = self._frame.size
-        scale = min(1.0, self._side / max(width, height))
-        found = self._detect(self._frame.small(max(16, round(width * scale)), max(16, round(height * scale))))
-        return [one for one in (face.scaled(1 / scale) for face in found) if one.width >= self._least / 2]
-
-    def place(self, box: faces.Face, *, known: bool) -> Points | None:
-        if self._mesh is None:
-            if self.knows_degrees:
-                return landmarks.ellipse(box.x, box.y, box.width, box.height)
-            return landmarks.ellipse(*_face_in(box)) if known or self._is_seen_mirrored(box) else None
-        picture, corner, scale = self._crop(box)
-        found = self._mesh(picture)
-        return None if found is None else (found / np.float32(scale) + corner).astype(np.float32)
-
-    def _is_seen_mirrored(self, box: faces.Face) -> bool:
-        """A cascade now and then takes a pattern for a face, but seldom its mirror image too."""
-        picture, _, _ = self._crop(box)
-        return bool(self._detect(np.ascontiguousarray(picture[:, ::-1])))
-
-    def _crop(self, box: faces.Face) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], Points, float]:
-        """The face in a square RGB picture; that square's corner in the frame, and its scale. Black beyond edges."""
-        side = CROP_SHARE * max(box.width, box.height)
-        height, width = self._planes[0].shape
-        left, right = (_even(box.x + box.width / 2 + one * side / 2, width) for one in (-1, 1))
-        top, bottom = (_even(box.y + box.height / 2 + one * side / 2, height) for one in (-1, 1))
-        part = planes.crop(self._planes, left, top, max(2, right - left), max(2, bottom - top))
-        scale = CROP / max(side, 2.0)
-        small = planes.resize(part, _even(part[0].shape[1] * scale, CROP, 2), _even(part[0].shape[0] * scale, CROP, 2))
-        # Ten bits come down to eight.
-        small = [plane if plane.dtype == np.uint8 else (plane >> 2).astype(np.uint8) for plane in small]
-        canvas = np.zeros((CROP, CROP, 3), np.uint8)
-        rgb = planes.to_rgb(small, self._matrix, self._span)
-        canvas[: rgb.shape[0], : rgb.shape[1]] = rgb
-        return canvas, np.array([left, top], np.float32), scale
-
-
-def _even(at: float, most: int, least: int = 0) -> int:
-    return min(most & ~1, max(least, round(at / 2) * 2))
-
-
-def _face_in(box: faces.Face) -> tuple[float, float, float, float]:
-    x, y, wide, tall = FRONTAL_BOX
-    return box.x + x * box.width, box.y + y * box.height, wide * box.width, tall * box.height
 
 
 # Every frame
@@ -318,7 +169,7 @@ class _Told:
 class _Run:
     """Frames go in, are seen, wait for those after them, are changed and written."""
 
-    def __init__(self, params: BeautyParams, eye: _Eye, writer: encode.Writer, sheet: Sheet) -> None:
+    def __init__(self, params: BeautyParams, eye: face_eye.Eye, writer: encode.Writer, sheet: Sheet) -> None:
         self._eye, self._writer, self._sheet = eye, writer, sheet
         self._tracker = Tracker(
             interval=params.detect_interval,

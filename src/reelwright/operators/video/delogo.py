@@ -109,7 +109,7 @@ class DelogoResult(Result):
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("psnr_db", at_least=38),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"find": 0.1, "model": 0.1, "restore": 0.8},

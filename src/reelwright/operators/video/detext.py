@@ -94,7 +94,7 @@ class DetextResult(Result):
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("psnr_in_box_db", at_least=38),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"render": 1.0},

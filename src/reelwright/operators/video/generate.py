@@ -6,6 +6,9 @@ before far ones. A first picture becomes a relief that the camera moves before; 
 other; subjects of reference pictures are cut out and stand in the scene. The same prompt, size and seed give the same
 file.
 
+A `style` is a preset of palette, lines, light, texture and proportions (docs/guide/styles.md); a first picture is taken
+to be in it already. Of the `cast` those whom the prompt names are shown, always looking the same.
+
 The painter knows the words of a list, some hundreds of them. What it does not know it cannot show; `scene` in the
 result tells what it read.
 """
@@ -23,14 +26,14 @@ from numpy.typing import NDArray
 
 from reelwright.errors import InvalidParameter
 from reelwright.kernels import ambience, parallax
-from reelwright.kernels.painting import camera, cutout, marking, reading, telling
+from reelwright.kernels.painting import camera, marking, reading, styles, telling
 from reelwright.kernels.painting.pictures import Painting
 from reelwright.kernels.painting.reading import Scene
 from reelwright.kernels.painting.stage import Size
 from reelwright.media import encode, frames, images, probe, remaking, samples, scenes
 from reelwright.models import diffusion, elsewhere, prompting
 from reelwright.models.port import Models, Provider
-from reelwright.operators import Context, Params, Quality, Resources, Result, files, operator, param
+from reelwright.operators import Context, Params, Quality, Resources, Result, casting, files, operator, param
 
 RATE = Fraction(24)
 AREAS = {360: 640 * 360, 480: 832 * 480, 540: 960 * 540, 720: 1280 * 720, 1080: 1920 * 1080}
@@ -71,6 +74,13 @@ class GenerateParams(Params):
     )
     seconds: float = param("Length.", 5.0, unit="s", ge=1.0, le=60.0)
     sound: bool = param("Make the sound of the place.", True)
+    style: casting.Style = param(casting.STYLE, "")
+    cast: tuple[casting.CastMember, ...] = param(casting.CAST, (), max_length=casting.MOST)
+    rate: Literal[12, 15, 24] = param(
+        "Frames a second of what is painted or moved here; fewer take less time. Films to change are kept at 24.",
+        24,
+        unit="fps",
+    )
     shots: Literal["single", "multi"] = param("One shot, or three of the same scene.", "single")
     extend_prompt: bool = param("Tell in the result what was read into the prompt.", True)
     watermark: bool = param("Mark the film as made by a machine, in its lower right corner.", False)
@@ -83,9 +93,10 @@ class SceneRead(Result):
     time: str = param("Time of day.")
     weather: str = param("Weather.")
     season: str = param("Season.")
-    style: str = param("Style; empty for the painter's own.")
+    style: str = param("Style: that of the params, else what the words say; empty for the painter's own.")
     camera: str = param("How the camera moves.")
     subjects: tuple[str, ...] = param("Kinds of what is in it.")
+    cast: tuple[str, ...] = param("Names of the cast who are in it.", ())
 
 
 class GenerateResult(Result):
@@ -99,6 +110,9 @@ class GenerateResult(Result):
     motion: float = param("Mean change of a pixel from one frame to the next, levels of 0 to 255.")
     longest_stand: float = param("Longest time without any motion.", unit="s")
     scene: SceneRead = param("What was read from the prompt.")
+    upstream_usage: dict[str, float | str] = param(
+        "What the server elsewhere says it used, in its own words: tokens, seconds, a price; empty if made here.", {}
+    )
 
 
 def choose(params: GenerateParams, models: Models) -> Provider:
@@ -125,10 +139,11 @@ def generate(params: GenerateParams, ctx: Context) -> GenerateResult:
     first = images.load(params.first) if params.first else _opening(params)
     width, height = _size(params, first)
     longer = prompting.extended(params.prompt, ctx.models, seed=ctx.seed) if params.extend_prompt else None
-    scene = reading.read(longer or params.prompt, unwanted=params.negative_prompt)
-    size, rate, count = Size(width, height), RATE, _count(params)
+    scene = casting.read(longer or params.prompt, params.cast, params.style, unwanted=params.negative_prompt)
+    size, rate, count = Size(width, height), _rate(params), _count(params)
     if ctx.provider.tier == "model":
-        pictures, rate, count = _diffused(params, longer or params.prompt, first, size, ctx)
+        prompt = casting.asked(longer or params.prompt, params.cast, params.style)
+        pictures, rate, count = _diffused(params, prompt, first, size, ctx)
     else:
         pictures = _pictures(params, scene, first, size, ctx.seed)
     if params.watermark:
@@ -156,9 +171,13 @@ def generate(params: GenerateParams, ctx: Context) -> GenerateResult:
     )
 
 
+def _rate(params: GenerateParams) -> Fraction:
+    return RATE if params.video is not None else Fraction(params.rate)
+
+
 def _count(params: GenerateParams) -> int:
     """Frames of the film."""
-    asked = max(1, round(params.seconds * RATE))
+    asked = max(1, round(params.seconds * _rate(params)))
     if params.video is None:
         return asked
     given = max(1, round(_length(params.video) * RATE))
@@ -189,9 +208,10 @@ def _told(scene: Scene) -> SceneRead:
         time=scene.time,
         weather=scene.weather,
         season=scene.season,
-        style=scene.style,
+        style=scene.preset or scene.style,
         camera=scene.camera,
         subjects=tuple(one.kind for one in scene.subjects),
+        cast=tuple(one.member.name for one in scene.subjects if one.member),
     )
 
 
@@ -206,7 +226,7 @@ def _diffused(
     last = images.fitted_over(images.load(params.last), size.width, size.height) if params.last else None
     wish = diffusion.Wish(
         prompt,
-        params.negative_prompt,
+        styles.refused(params.prompt, params.negative_prompt, params.style),
         (size.width, size.height),
         ctx.seed,
         params.seconds,
@@ -241,18 +261,20 @@ def _ordered(params: GenerateParams, ctx: Context) -> GenerateResult:
         seed=ctx.seed,
         motion=round(motion.mean, 3),
         longest_stand=round(motion.longest_stand, 3),
-        scene=_told(reading.read(params.prompt)),
+        scene=_told(reading.read(params.prompt, cast=casting.members(params.cast), preset=params.style)),
+        upstream_usage=dict(delivery.usage),
     )
 
 
 def _order(params: GenerateParams, seed: int) -> elsewhere.Order:
     kind = "edit" if params.video else "frames" if params.last else "image" if params.first else "text"
-    if kind == "text" and params.references:
+    references = (*map(Path, params.references), *casting.pictures(params.cast, params.prompt))
+    if kind == "text" and references:
         kind = "reference"
     return elsewhere.Order(
         kind,
-        params.prompt,
-        params.negative_prompt,
+        casting.asked(params.prompt, params.cast, params.style),
+        styles.refused(params.prompt, params.negative_prompt, params.style),
         params.model,
         params.width,
         params.height,
@@ -265,7 +287,7 @@ def _order(params: GenerateParams, seed: int) -> elsewhere.Order:
         extend=params.extend_prompt,
         shots=params.shots,
         edit=params.edit,
-        references=tuple(map(Path, params.references)),
+        references=references,
         first=_file(params.first),
         last=_file(params.last),
         video=_file(params.video),
@@ -306,18 +328,18 @@ def _even(side: float) -> int:
 
 
 def _pictures(params: GenerateParams, scene: Scene, first: Picture | None, size: Size, seed: int) -> Iterator[Picture]:
-    count = max(1, round(params.seconds * RATE))
+    rate, count = _rate(params), max(1, round(params.seconds * _rate(params)))
     if params.video is not None:
         return remaking.remade(params.video, scene, size, mask=params.mask, how=params.edit, more=count, seed=seed)
     if first is not None and params.last:
         last = images.fitted_over(images.load(params.last), size.width, size.height)
         return _between(images.fitted_over(first, size.width, size.height), last, count)
     if first is not None:
-        return remaking.relief(images.fitted_over(first, size.width, size.height), scene, count)
-    guests = tuple(cutout.cut(_still(path)) for path in params.references)
+        return remaking.relief(images.fitted_over(first, size.width, size.height), scene, count, rate)
+    guests = tuple(casting.guest(_still(path), params.style) for path in params.references)
     if params.shots == "multi":
-        return _several(scene, size, count, seed, guests)
-    return _painted(Painting(scene, size, seed=seed, guests=guests), 0, count)
+        return _several(scene, size, count, rate, seed, guests)
+    return _painted(Painting(scene, size, seed=seed, guests=guests), 0, count, rate)
 
 
 def _still(path: str) -> Picture:
@@ -329,19 +351,21 @@ def _still(path: str) -> Picture:
     return images.load(path)
 
 
-def _painted(painting: Painting, start: int, count: int) -> Iterator[Picture]:
-    seconds = float(count / RATE)
+def _painted(painting: Painting, start: int, count: int, rate: Fraction) -> Iterator[Picture]:
+    seconds = float(count / rate)
     for number in range(count):
-        yield painting.frame(float((start + number) / RATE), seconds, since=float(start / RATE))
+        yield painting.frame(float((start + number) / rate), seconds, since=float(start / rate))
 
 
-def _several(scene: Scene, size: Size, count: int, seed: int, guests: tuple[Picture, ...]) -> Iterator[Picture]:
+def _several(
+    scene: Scene, size: Size, count: int, rate: Fraction, seed: int, guests: tuple[Picture, ...]
+) -> Iterator[Picture]:
     """Three shots: the same place and people, seen by another camera each time."""
     start = 0
     for number, (share, move) in enumerate(SHOTS):
         end = count if number == len(SHOTS) - 1 else start + round(share * count)
         painting = Painting(replace(scene, camera=move), size, seed=seed, guests=guests, closer=number * 0.22)
-        yield from _painted(painting, start, end - start)
+        yield from _painted(painting, start, end - start, rate)
         start = end
 
 

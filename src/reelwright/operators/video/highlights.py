@@ -5,11 +5,13 @@ of about the length wanted, which begin and end in pauses or on edges of shots (
 begin early enough to show what the crowd cheers about. Each highlight comes with its times, its score and what speaks
 for it; as a file of its own if wanted, and all together as one reel.
 
-What happens, who plays and what is said is not understood. Scores compare within one kind of film only.
+What happens and who plays is not understood. Where the settings name a language model and somebody speaks, what is said
+is written down and judged by it (`models.judging`): that counts as much as all the rest, and gives highlights titles.
+Without an answer of it the rest alone counts, and a note says so. Scores compare within one kind of film only.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -17,12 +19,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.errors import ModelNotInstalled, UpstreamFailed, UpstreamRefused
 from reelwright.kernels import crowd, cut_points, excitement, importance, onsets, voice_activity
-from reelwright.media import frames, joining, probe, reels, splices, survey
+from reelwright.media import frames, joining, probe, reels, samples, splices, survey
+from reelwright.models import hearing, judging, listening, llm
+from reelwright.models.port import BUILTIN, Models, Provider
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
 MOST_FILMS = 5
 CUTS = 20_000  # places for cuts, at most, where nobody talks
+SHOWN = 0.5  # of a passage that was chosen for its words, or of the clip: from it on the clip has the passage's title
 
 Signal = NDArray[np.float64]
 
@@ -37,6 +43,16 @@ class HighlightsParams(Params):
     count: int = param("Highlights wanted of each film; fewer come back where less stands out.", 5, ge=1, le=50)
     clip: float = param(
         "Length wanted of each; a pause near by makes it longer or shorter.", 15.0, ge=2, le=120, unit="s"
+    )
+    words: Literal["auto", "yes", "no"] = param(
+        "Have the language model of the settings judge what is said; `auto` where there are one and a recogniser of "
+        "speech for the language.",
+        "auto",
+    )
+    language: str = param(
+        "Language that is spoken, by its code (en, zh, …); `auto` leaves it to the recogniser.",
+        "auto",
+        pattern=r"^(auto|[a-z]{2,3})$",
     )
     write: Literal["clips", "reel", "both", "none"] = param(
         "What to write: a file for each, one of all in order of time, both, or only their times.", "clips"
@@ -54,11 +70,9 @@ class Highlight(Result):
     start: float = param("Where it begins in the film.", unit="s")
     end: float = param("Where it ends in the film.", unit="s")
     score: float = param("How much it stands out.", ge=0, le=1)
-    signs: tuple[Literal["motion", "level", "onsets", "cheering", "raised voice", "pace"], ...] = param(
-        "What speaks for it, the weightiest first."
-    )
-    reason: str = param("The same in words.")
-    title: str = param("What it is called: a number, the best first.")
+    signs: tuple[excitement.Sign, ...] = param("What speaks for it, the weightiest first.")
+    reason: str = param("The same in words, and what the language model says.")
+    title: str = param("What it is called: by the language model, else a number, the best first.")
     video: files.Video | None = param("The clip.", None)
 
 
@@ -67,6 +81,7 @@ class HighlightsResult(Result):
     reel: files.Video | None = param("All of them one after the other, film by film in order of time.", None)
     source_length: float = param("Length of all films.", unit="s")
     length: float = param("Length of all highlights.", unit="s")
+    judged_by: str = param("Language model that judged what is said; empty if none did.")
     cuts_in_talk: int = param("Of their beginnings and ends, those where somebody talks.")
     frames_copied: int = param("Frames of the files that were copied as they are.")
     frames: int = param("Frames of the files.")
@@ -74,25 +89,57 @@ class HighlightsResult(Result):
     notes: tuple[str, ...] = param("What could not be kept as it was.")
 
 
+def choose(params: HighlightsParams, models: Models) -> Provider:
+    """The rules, with the language model and the recogniser that have a word in it."""
+    used = _judges(params, models)
+    return Provider(BUILTIN.name, BUILTIN.tier, {name: digest for one in used for name, digest in one.models.items()})
+
+
+def _judges(params: HighlightsParams, models: Models) -> list[Provider]:
+    """Language model and recogniser; none if what is said is not to be judged."""
+    if params.words == "no":
+        return []
+    known = llm.provider(models)
+    if known is None:
+        if params.words == "yes":
+            raise ModelNotInstalled(
+                "no language model is set that could judge what is said: give its address in `llm_url` "
+                "(REELWRIGHT_LLM_URL), or leave `words` out",
+                field="words",
+            )
+        return []
+    try:
+        ears = listening.best(params.language, models).provider(models)
+    except ModelNotInstalled:
+        if params.words == "yes":
+            raise
+        return []
+    # The built-in ears hear English in any language: unasked they are not believed.
+    is_trusted = ears.tier != BUILTIN.tier or params.language != listening.AUTO or params.words == "yes"
+    return [known, ears] if is_trusted else []
+
+
 @operator(
-    version=1,
+    version=2,
     quality=Quality("found_over_uniform", at_least=2.0),
     resources=Resources(threads=2),
-    phases={"watch": 0.6, "listen": 0.15, "write": 0.25},
+    phases={"watch": 0.5, "listen": 0.1, "judge": 0.2, "write": 0.2},
+    choose=choose,
+    tiers=("builtin", "upstream"),
 )
 def highlights(params: HighlightsParams, ctx: Context) -> HighlightsResult:
     films = [_Film(path, probe.with_video(path)) for path in params.videos]
-    found: list[_Found] = []
-    length, in_talk = 0.0, 0
+    told = _Told()
     for number, film in enumerate(films):
         looked = _looked(film, ctx, number, len(films))
-        found += _chosen(params, looked, number)
-        length += looked.seen.length
-        edges = [edge for one in found if one.film == number for edge in (one.start, one.end)]
-        in_talk += sum(looked.voice.talks_at(edge) for edge in edges if 0 < edge < looked.seen.length - 0.1)
-    found.sort(key=lambda one: -one.score)
-    ctx.media(length)
-    return _written(params, ctx, films, found, length, in_talk)
+        looked = _judged(looked, film, params, ctx, told)
+        told.found += _chosen(params, looked, number)
+        told.length += looked.seen.length
+        edges = [edge for one in told.found if one.film == number for edge in (one.start, one.end)]
+        told.in_talk += sum(looked.voice.talks_at(edge) for edge in edges if 0 < edge < looked.seen.length - 0.1)
+    told.found.sort(key=lambda one: -one.score)
+    ctx.media(told.length)
+    return _written(params, ctx, films, told)
 
 
 # Looking and listening
@@ -111,6 +158,7 @@ class _Looked:
     seen: survey.Seen
     voice: cut_points.Voice
     signs: excitement.Signs
+    said: tuple[judging.Telling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +170,23 @@ class _Found:
     signs: tuple[excitement.Sign, ...]
     peak: float
     """The moment of the most excitement."""
+    said: judging.Telling | None
+    """The passage that the language model chose, of which it shows the most."""
 
     @property
     def span(self) -> splices.Span:
         return Fraction(self.start), Fraction(self.end)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What all films together gave."""
+
+    found: list[_Found] = field(default_factory=list)
+    length: float = 0.0
+    in_talk: int = 0
+    judged_by: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def _looked(film: _Film, ctx: Context, number: int, of: int) -> _Looked:
@@ -156,6 +217,34 @@ def _looked(film: _Film, ctx: Context, number: int, of: int) -> _Looked:
     return _Looked(seen, voice, told)
 
 
+def _judged(looked: _Looked, film: _Film, params: HighlightsParams, ctx: Context, told: _Told) -> _Looked:
+    """With what the language model makes of the words, if there are words and it answers."""
+    used = _judges(params, ctx.models)
+    if not used or not film.media.audio or not looked.voice.talk.any():
+        return looked
+    ctx.enter("judge")
+    blocks = samples.stream(film.path, sample_rate=hearing.RATE, channels=1, block=hearing.RATE)
+    heard = hearing.transcript((one[0] for one in blocks), ctx.models, language=params.language, check=ctx.check)
+    model = llm.opened(ctx.models, temperature=0.0)
+    try:
+        said = judging.telling(
+            model,
+            heard.sentences,
+            kind=params.kind,
+            count=params.count,
+            seconds=params.clip,
+            seed=ctx.seed,
+            check=ctx.check,
+        )
+    except (UpstreamFailed, UpstreamRefused) as error:
+        told.notes.append(f"what is said was not judged, only picture and sound: {error.message}")
+        return looked
+    if heard.sentences:
+        told.judged_by = model.endpoint.model
+    signs = looked.signs.with_words([(one.start, one.end, one.score) for one in said])
+    return replace(looked, signs=signs, said=tuple(said))
+
+
 def _means(curve: NDArray[np.float32], each: int) -> Signal:
     whole = np.pad(curve.astype(np.float64), (0, -len(curve) % each))
     return np.asarray(whole.reshape(-1, each).mean(axis=1), np.float64)
@@ -179,7 +268,10 @@ def _found(one: excitement.Window, looked: _Looked, number: int, kind: excitemen
     first = int(one.start * importance.TICKS)
     span = moved[first : max(first + 1, int(end * importance.TICKS))]
     peak = (first + int(span.argmax())) / importance.TICKS if len(span) else one.start
-    return _Found(number, one.start, end, min(1.0, one.score), looked.signs.reasons(one.start, end, kind), peak)
+    reasons = looked.signs.reasons(one.start, end, kind)
+    said = max(looked.said, key=lambda passage: passage.share(one.start, end), default=None)
+    is_shown = said is not None and said.share(one.start, end) >= SHOWN
+    return _Found(number, one.start, end, min(1.0, one.score), reasons, peak, said if is_shown else None)
 
 
 def _points(looked: _Looked) -> cut_points.Points:
@@ -198,27 +290,26 @@ def _points(looked: _Looked) -> cut_points.Points:
 # Writing
 
 
-def _written(
-    params: HighlightsParams, ctx: Context, films: Sequence[_Film], found: Sequence[_Found], length: float, in_talk: int
-) -> HighlightsResult:
+def _written(params: HighlightsParams, ctx: Context, films: Sequence[_Film], told: _Told) -> HighlightsResult:
     ctx.enter("write")
-    writer = _Writer(params, ctx, films)
-    told = tuple(_told(one, rank, writer) for rank, one in enumerate(found, start=1))
+    writer, found = _Writer(params, ctx, films), told.found
+    shown = tuple(_told(one, rank, writer) for rank, one in enumerate(found, start=1))
     reel = writer.reel(found) if params.write in ("reel", "both") else None
     ctx.report(1, 1, unit="part")
     sheet = Sheet(ctx, keep=params.preview)
     for number, one in enumerate(found if params.preview else ()):
         _show(sheet, films[one.film].path, one, number)
     return HighlightsResult(
-        highlights=told,
+        highlights=shown,
         reel=reel,
-        source_length=length,
-        length=sum(one.end - one.start for one in told),
-        cuts_in_talk=in_talk,
+        source_length=told.length,
+        length=sum(one.end - one.start for one in shown),
+        judged_by=told.judged_by,
+        cuts_in_talk=told.in_talk,
         frames_copied=writer.copied,
         frames=writer.frames,
         sheet=sheet.saved(),
-        notes=tuple(dict.fromkeys(writer.notes)),
+        notes=tuple(dict.fromkeys([*told.notes, *writer.notes])),
     )
 
 
@@ -230,14 +321,15 @@ def _told(one: _Found, rank: int, writer: "_Writer") -> Highlight:
         end=round(one.end, 6),
         score=round(one.score, 4),
         signs=one.signs,
-        reason=_words(one.signs),
-        title=str(rank),
+        reason=_words(one.signs) + (f": {one.said.why}" if one.said and one.said.why else ""),
+        title=one.said.title if one.said else str(rank),
         video=clip,
     )
 
 
 def _words(signs: Sequence[excitement.Sign]) -> str:
     words = {"motion": "fast motion", "level": "loud sound", "onsets": "sudden sounds", "pace": "quick cuts"}
+    words["words"] = "what is said"
     told = [words.get(one, one) for one in signs]
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 

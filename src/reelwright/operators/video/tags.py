@@ -5,8 +5,9 @@ shares of speech, music, cheering and silence are measured; words are read at a 
 follow from that by rules (`kernels.labelling`), each with its score and the reason. Keywords come from what is written
 in the film and from the title and text given with it.
 
-The rules know how films of a kind are made, not what things are: a dog is no label of theirs. With `describe` a
-language model that sees pictures names things, by an OpenAI-compatible address. Nobody is recognised.
+The rules know how films of a kind are made, not what things are: a dog is no label of theirs. Where the settings name
+a CLIP or SigLIP pair (`models.labels`), that names things, places and activities. With `describe` a language model that
+sees pictures names things, by an OpenAI-compatible address. Nobody is recognised.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,19 +19,22 @@ from reelwright.kernels import faces, labelling, transcripts
 from reelwright.kernels.labelling import Facts
 from reelwright.kernels.wording import words
 from reelwright.media import frames, images, impressions, probe, samples, wordlooks
-from reelwright.models import hearing, listening, llm, ocr, seeing, silero
+from reelwright.models import hearing, labels, listening, llm, naming, ocr, seeing, silero
 from reelwright.models.port import BUILTIN, Models, Provider
 from reelwright.operators import Context, Params, Quality, Resources, Result, files, operator, param
 
 FACE_MODEL = "yunet"
 SOME_LOOKS, SOME_STEP = 24, 5.0  # pictures that are read for labels, and s between them within a shot
-SHOWN, SHOWN_SIDE = 8, 512  # pictures that a language model is shown, and px of their longer side
+SHOWN, MOST_NAMED, SHOWN_SIDE = 8, 64, 512  # pictures for a language model, for label networks, px of their longer side
 ALL_LOOKS, ALL_STEP = 600, 1.0  # the same where every line is wanted
 MOST_SCENES = 1000
 COLOUR = 0.1  # share of a scene's picture from which a colour is told
 PRECISION = 4
 
-Group = Literal["category", "people", "motion", "light", "colour", "sound", "text", "editing", "thing"]
+Group = Literal[
+    "category", "people", "motion", "light", "colour", "sound", "text", "editing", "thing", "place", "activity"
+]
+TIERS = ("builtin", "model", "upstream")
 
 
 class TagsParams(Params):
@@ -52,6 +56,11 @@ class TagsParams(Params):
     describe: bool = param(
         "Ask the language model of the settings, which must see pictures, what things are in the film.", False
     )
+    things: Literal["auto", "yes", "no"] = param(
+        "Name things, places and activities with the CLIP or SigLIP pair of `labels_folder`; `auto` if there is one.",
+        "auto",
+    )
+    things_in: Literal["en", "zh"] = param("Language of those names.", "en")
     keywords: int = param("Keywords, at most.", 10, ge=0, le=50)
     least_score: float = param("Score from which a label is told.", 0.5, ge=0, le=1)
 
@@ -66,6 +75,9 @@ class Label(Result):
     group: Group = param("What it is about; a `category` is the kind of the whole film.")
     score: float = param("How well what was measured fits it.", ge=0, le=1)
     why: str = param("What was measured.")
+    tier: Literal["builtin", "model", "upstream"] = param(
+        "What told it: rules, a network on this machine, a model elsewhere.", "builtin"
+    )
     spans: tuple[Span, ...] = param("The scenes it holds for; the whole film if it holds for that alone.")
 
 
@@ -119,26 +131,44 @@ class TagsResult(Result):
 
 
 def choose(params: TagsParams, models: Models) -> Provider:
-    """The language model if things are to be named, else the recogniser if what is said is to be written down."""
-    if params.describe:
-        found = llm.provider(models)
-        if found is None:
-            raise ModelNotInstalled(
-                "no language model is set that could name things: give the address of one that sees pictures in "
-                "`llm_url` (REELWRIGHT_LLM_URL), or leave `describe` out",
-                field="describe",
-            )
-        return found
-    return listening.best(params.language, models).provider(models) if params.transcribe else BUILTIN
+    """All that has a word in it: the language model, the label networks, the recogniser. Named by the farthest."""
+    used = [
+        *([_language_model(models)] if params.describe else []),
+        *_namers(params, models),
+        *([listening.best(params.language, models).provider(models)] if params.transcribe else []),
+    ]
+    if not used:
+        return BUILTIN
+    first = max(used, key=lambda one: TIERS.index(one.tier))
+    weights = {name: digest for one in used for name, digest in one.models.items()}
+    return Provider(first.name, first.tier, weights)
+
+
+def _language_model(models: Models) -> Provider:
+    found = llm.provider(models)
+    if found is None:
+        raise ModelNotInstalled(
+            "no language model is set that could name things: give the address of one that sees pictures in "
+            "`llm_url` (REELWRIGHT_LLM_URL), or leave `describe` out",
+            field="describe",
+        )
+    return found
+
+
+def _namers(params: TagsParams, models: Models) -> list[Provider]:
+    found = labels.provider(models) if params.things != "no" else None
+    if found is None and params.things == "yes":
+        raise ModelNotInstalled(f"{labels.MEND}, or leave `things` out", field="things")
+    return [found] if found else []
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("label_f1", at_least=0.85),
     resources=Resources(threads=2),
-    phases={"watch": 0.5, "listen": 0.1, "transcribe": 0.2, "read": 0.2},
+    phases={"watch": 0.5, "listen": 0.1, "transcribe": 0.2, "read": 0.15, "name": 0.05},
     choose=choose,
-    tiers=("builtin", "model", "upstream"),
+    tiers=TIERS,
 )
 def tags(params: TagsParams, ctx: Context) -> TagsResult:
     media = probe.probe(params.media)
@@ -170,7 +200,8 @@ class _Film:
         self.heard = impressions.listen(params.media, media, self.length, silero.Silero(), tick=tick)
         self.said = self._transcribed(params, ctx)
         self.words = self._read(params, ctx)
-        self.shown, self.things = self._named(params, ctx)
+        self.described = seeing.Seen((), "", 0)
+        self.things = list(self._named(params, ctx))
 
     @property
     def shots(self) -> list[tuple[float, float]]:
@@ -221,14 +252,25 @@ class _Film:
 
         return wordlooks.looked(params.media, times, read, tick=tick)
 
-    def _named(self, params: TagsParams, ctx: Context) -> tuple[list[Fraction], seeing.Seen]:
-        """What a language model sees in a few pictures, and the times of those."""
-        if self.watched is None or not params.describe:
-            return [], seeing.Seen((), "", 0)
+    def _named(self, params: TagsParams, ctx: Context) -> Iterator[naming.Named]:
+        """What the label networks see in many pictures, and a language model in a few."""
+        if self.watched is None:
+            return
         looks = [time for shot in self.shots for time in self.watched.best_looks(*shot, SOME_STEP)]
-        times = _spread(looks, SHOWN)
-        pictures = [images.fitted(frames.at(params.media, time).rgb, SHOWN_SIDE, SHOWN_SIDE) for time in times]
-        return times, seeing.look([images.jpeg(one) for one in pictures], ctx.models)
+        for one in _namers(params, ctx.models):
+            ctx.enter("name")
+            times = _spread(looks, MOST_NAMED)
+            found = labels.opened(ctx.models).name([self._look(params, ctx, time) for time in times])
+            by, least, language = one.name.removeprefix("labels:"), params.least_score, params.things_in
+            yield from naming.by_labels(found, times, self.shots, by=by, least=least, language=language)
+        if params.describe:
+            times = _spread(looks, SHOWN)
+            self.described = seeing.look([images.jpeg(self._look(params, ctx, time)) for time in times], ctx.models)
+            yield from naming.by_language_model(self.described, times, self.shots)
+
+    def _look(self, params: TagsParams, ctx: Context, time: Fraction) -> images.Picture:
+        ctx.check()
+        return images.fitted(frames.at(params.media, time).rgb, SHOWN_SIDE, SHOWN_SIDE)
 
 
 def _detector(ctx: Context) -> faces.Detector:
@@ -254,7 +296,7 @@ def _result(params: TagsParams, film: _Film) -> TagsResult:
     spoken, terms = _keywords(params, film)
     told = _labels(labelling.labels(whole, least=params.least_score), parts, held, film.length)
     return TagsResult(
-        labels=(*told, *_things(film)),
+        labels=(*told, *map(_thing, film.things)),
         categories=tuple(one.name for one in told if one.group == "category"),
         keywords=terms,
         language=spoken,
@@ -267,7 +309,7 @@ def _result(params: TagsParams, film: _Film) -> TagsResult:
         sound=_sound(whole) if film.heard else None,
         lines=tuple(map(_line, film.words.lines)) if params.read == "all" else (),
         sentences=tuple(Sentence(start=one.start, end=one.end, text=one.text) for one in film.said),
-        summary=film.things.summary,
+        summary=film.described.summary,
         looks=len(film.watched.seen.looks) if film.watched else 0,
         reads=len(film.words.looks),
     )
@@ -296,22 +338,15 @@ def _labels(
     return tuple(told)
 
 
-def _things(film: _Film) -> list[Label]:
-    """What the language model named, in the shots of the pictures it was named for."""
-    told = []
-    for one in film.things.things:
-        seen = [film.shown[number - 1] for number in one.pictures]
-        spans = [span for span in film.shots if any(span[0] <= time < span[1] for time in seen)]
-        told.append(
-            Label(
-                name=one.name,
-                group="thing",
-                score=round(one.score, PRECISION),
-                why=f"named by a language model in {len(seen)} of {len(film.shown)} pictures",
-                spans=tuple(Span(start=start, end=end) for start, end in spans),
-            )
-        )
-    return told
+def _thing(one: naming.Named) -> Label:
+    return Label(
+        name=one.name,
+        group=one.group,
+        score=round(one.score, PRECISION),
+        why=one.why,
+        tier=one.tier,
+        spans=tuple(Span(start=start, end=end) for start, end in one.spans),
+    )
 
 
 def _scene(film: _Film, span: tuple[float, float], facts: Facts, here: dict[str, labelling.Label]) -> Scene:

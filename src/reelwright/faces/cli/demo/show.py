@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 
 from reelwright.errors import WorkFailed
 from reelwright.faces.cli import bars, faults, terminal
-from reelwright.faces.cli.demo import asked, checks, entries, samples, server, vendor
+from reelwright.faces.cli.demo import asked, checks, entries, samples, server, story, vendor
 
 
 def run(out: Path, *, stay: bool) -> None:
@@ -23,23 +23,36 @@ def run(out: Path, *, stay: bool) -> None:
     with terminal.err().status("making sample media"):
         made = samples.make(out / "samples")
     with tempfile.TemporaryDirectory(prefix="reelwright-demo-") as home, server.started(Path(home), out) as running:
-        terminal.note(f"a server runs at {running.url}; submitting {len(entries.ENTRIES)} jobs to it")
-        told = _run_all(running, made, out)
-        _report(told, running.url, out)
+        terminal.note(f"a server runs at {running.url}; submitting {len(entries.ENTRIES) + 1} jobs to it")
+        told, film = _run_all(running, made, out)
+        _report(told, film, running.url, out)
         if stay:
             _stay(running.url, Path(home))
-    if any(one.fault for one in told):
+    if film.fault or any(one.fault for one in told):
         raise typer.Exit(faults.FAILED)
 
 
-def _run_all(running: server.Started, made: samples.Samples, out: Path) -> list[entries.Told]:
+def _run_all(running: server.Started, made: samples.Samples, out: Path) -> tuple[list[entries.Told], story.Told]:
     with closing(vendor.Vendor(running)) as client, bars.bar() as bar:
         addresses = {path: client.upload(path) for path in made.paths()}
         # All at once, as a real user would: the server decides what runs when.
         started = [
             _start(client, entry, addresses[entry.input(made)] if entry.input else "", bar) for entry in entries.ENTRIES
         ]
-        return [_finish(client, one, bar, made, out) for one in started]
+        told = [_finish(client, one, bar, made, out) for one in started]
+        # By itself: what a resume does is to be seen apart from all else.
+        return told, _film(client, addresses[made.photo_path], out, bar)
+
+
+def _film(client: vendor.Vendor, photo: str, out: Path, bar: Progress) -> story.Told:
+    task = bar.add_task(story.TITLE, total=100.0, done="")
+    try:
+        job = story.submitted(client, out)
+        told = story.finished(client, job, photo, out, lambda percent: bar.update(task, completed=percent))
+    except WorkFailed as error:
+        return story.Told(fault=error.message)
+    bar.update(task, completed=100.0)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ def _finish(client: vendor.Vendor, job: _Job, bar: Progress, made: samples.Sampl
         return entries.Told(job.entry, outcome.seconds, files, fault=str(fault))
 
 
-def _report(told: list[entries.Told], url: str, out: Path) -> None:
+def _report(told: list[entries.Told], film: story.Told, url: str, out: Path) -> None:
     console = terminal.out()
     for one in told:
         mark = "[red]✗[/]" if one.fault else "[green]✓[/]"
@@ -94,6 +107,7 @@ def _report(told: list[entries.Told], url: str, out: Path) -> None:
         console.print(f"    {one.fault or one.seen}", markup=False, style="red" if one.fault else "")
         for path in one.files:
             console.print(f"    {path}  {terminal.bytes_text(path.stat().st_size)}", style="dim", markup=False)
+    story.report(film)
     console.print(f"files: {out.resolve()}", markup=False)
     console.print(f"API:   {url}/docs while a server runs; start one with `reelwright serve`", markup=False)
 

@@ -75,7 +75,7 @@ def _tasks_client() -> Any:
 class Vendor:
     def __init__(self, server: Started) -> None:
         key = server.credentials
-        self._ice = ice.Client(
+        self.ice = ice.Client(
             tea.Config(
                 access_key_id=key.access_key_id,
                 access_key_secret=key.access_key_secret,
@@ -91,17 +91,21 @@ class Vendor:
         config.region, config.endpoint = REGION, server.url
         self._objects = oss.Client(config)
         self._objects.put_bucket(oss.PutBucketRequest(bucket=BUCKET))
-        self._native = clients.connect(server.url, key.api_key)
+        self.native = clients.connect(server.url, key.api_key)
         self._tasks = _tasks_client()
         self._tasks.base_http_api_url, self._key = f"{server.url}/api/v1", key.api_key
 
     def close(self) -> None:
-        self._native.close()
+        self.native.close()
+
+    def address(self, name: str) -> str:
+        """Where a file of that name is uploaded to."""
+        return f"oss://{BUCKET}/in/{name}"
 
     def upload(self, path: Path) -> str:
         key = f"in/{path.name}"
         self._objects.put_object_from_file(oss.PutObjectRequest(bucket=BUCKET, key=key), str(path))
-        return f"oss://{BUCKET}/{key}"
+        return self.address(path.name)
 
     def submit(self, function: str, media: str, output: str, params: Mapping[str, Any]) -> str:
         """Submit one function over one file; returns the job's id. Raises `WorkFailed` if the server refuses it."""
@@ -113,7 +117,7 @@ class Vendor:
             job_params=json.dumps(params) if params else None,
         )
         try:
-            return str(self._ice.submit_iproduction_job(request).body.job_id)
+            return str(self.ice.submit_iproduction_job(request).body.job_id)
         except tea_errors.AlibabaCloudException as error:
             raise WorkFailed(f"{function} was refused: {error.data['Message']} [{error.code}]") from error
 
@@ -124,7 +128,7 @@ class Vendor:
         )
         texts = {name: one if isinstance(one, str) else json.dumps(one) for name, one in given.items()}
         try:
-            return str(getattr(self._ice, action)(kind(**texts)).body.job_id)
+            return str(getattr(self.ice, action)(kind(**texts)).body.job_id)
         except tea_errors.AlibabaCloudException as error:
             raise WorkFailed(f"{action} was refused: {error.data['Message']} [{error.code}]") from error
 
@@ -139,12 +143,12 @@ class Vendor:
         began = time.monotonic()
         look = {"function": self._outcome, "smart": self._smart_outcome, "task": self._task_outcome}[how]
         while (outcome := look(job)) is None:
-            on_progress(self._native.job(job).progress)
+            on_progress(self.native.job(job).progress)
             time.sleep(PAUSE)
-        return replace(outcome, seconds=self._native.timeline(job).seconds or time.monotonic() - began)
+        return replace(outcome, seconds=self.native.timeline(job).seconds or time.monotonic() - began)
 
     def _outcome(self, job: str) -> Outcome | None:
-        body = self._ice.query_iproduction_job(ice_models.QueryIProductionJobRequest(job_id=job)).body
+        body = self.ice.query_iproduction_job(ice_models.QueryIProductionJobRequest(job_id=job)).body
         if body.status not in DONE:
             return None
         if body.status == "Fail":
@@ -152,7 +156,7 @@ class Vendor:
         return Outcome(0.0, tuple(body.output_urls or ()), json.loads(body.result or "{}"))
 
     def _smart_outcome(self, job: str) -> Outcome | None:
-        body = self._ice.get_smart_handle_job(ice_models.GetSmartHandleJobRequest(job_id=job)).body
+        body = self.ice.get_smart_handle_job(ice_models.GetSmartHandleJobRequest(job_id=job)).body
         if body.state not in SMART_DONE:
             return None
         if body.state == "Failed":

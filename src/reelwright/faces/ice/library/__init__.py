@@ -9,6 +9,8 @@ A job reads a medium by its id, and leaves its outputs in the library:
     library.lands(desk, title="…", kind="audio", media=1)         -> entries for `Submission.wire`
     library.destination(desk, "speech")                           -> "oss://bucket/path/speech-<id>" for an output
                                                                      that was given no address
+    library.analyses(desk, address)                               -> an entry for `wire`: the asset keeps which job
+                                                                     told last what it shows
     library.MediaIds("")                                          -> a row of a job: ids of the assets it made
 
 `lands` with `media=1` chooses the id of the future asset: `wire["media_id"]`, which a submit can
@@ -23,11 +25,11 @@ The records and their life are in `jobs.library`; `docs/decisions/0014` tells wh
 
 from reelwright.faces.ice.library.by_url import BY_URLS
 from reelwright.faces.ice.library.changing import CHANGES
-from reelwright.faces.ice.library.products import MediaIds, address, destination, lands, source
+from reelwright.faces.ice.library.products import MediaIds, address, analyses, destination, lands, source
 from reelwright.faces.ice.library.reading import READINGS
 from reelwright.faces.ice.library.registering import REGISTER
 from reelwright.faces.ice.library.uploading import UPLOADS
 
 LIBRARY = (REGISTER, *UPLOADS, *BY_URLS, *READINGS, *CHANGES)
 
-__all__ = ["LIBRARY", "MediaIds", "address", "destination", "lands", "source"]
+__all__ = ["LIBRARY", "MediaIds", "address", "analyses", "destination", "lands", "source"]

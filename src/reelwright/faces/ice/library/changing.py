@@ -1,6 +1,7 @@
 """UpdateMediaInfo and DeleteMediaInfos."""
 
 import asyncio
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -8,15 +9,13 @@ from reelwright import timing
 from reelwright.errors import AddressError, InvalidParameter, MissingParameter, NotFound
 from reelwright.faces.ice.library import places, wishes
 from reelwright.faces.ice.library.products import BASE_CHANGE
-from reelwright.faces.ice.library.reading import by_address, found
+from reelwright.faces.ice.library.reading import by_address, by_ids, found
 from reelwright.faces.ice.library.registering import DELETED
 from reelwright.faces.wire import Desk, Document, boolean, handled, integer, one_of, short_text, text
 from reelwright.jobs import library
 from reelwright.jobs.library import ASSETS, Asset, Stored
 from reelwright.jobs.records import Keeping
 from reelwright.storage.address import Stored as Place
-
-MOST_DELETED = 100
 
 
 async def update(desk: Desk, given: Document) -> Document:
@@ -55,29 +54,31 @@ def _changed(old: Asset, given: Document) -> Asset:
 async def delete(desk: Desk, given: Document) -> Document:
     named = _named(desk, given)
     there = [asset for asset in named.values() if asset is not None]
+    await forget(desk, there, whole=bool(given.get("files", False)))
+    return {"ignored": [name for name, asset in named.items() if asset is None], "forbidden": []}
+
+
+async def forget(desk: Desk, assets: Sequence[Stored], *, whole: bool) -> None:
+    """Delete assets and the pictures that were made of them; with `whole` the media too."""
     # Files first: what goes wrong then leaves the asset, to be deleted again.
-    await asyncio.to_thread(_delete_files, desk, there, whole=bool(given.get("files", False)))
+    await asyncio.to_thread(_delete_files, desk, assets, whole=whole)
     now = timing.now()
 
     def change(tx: Keeping) -> None:
-        for asset in there:
+        for asset in assets:
             library.remove(tx, desk.tenant, asset)
             library.tell(tx, desk.tenant, DELETED, asset.id, asset.body, now)
 
     await desk.service.keep(change)
-    return {"ignored": [name for name, asset in named.items() if asset is None], "forbidden": []}
 
 
 def _named(desk: Desk, given: Document) -> dict[str, Stored | None]:
     field = "MediaIds" if given.get("ids") else "InputURLs"
-    listed = str(given.get("ids") or given.get("addresses") or "")
-    asked = list(dict.fromkeys(one.strip() for one in listed.split(",") if one.strip()))
+    asked = wishes.listed(str(given.get("ids") or given.get("addresses") or ""), field=field)
     if not asked:
         raise MissingParameter("MediaIds is missing; give it, or the InputURLs", field="MediaIds")
-    if len(asked) > MOST_DELETED:
-        raise InvalidParameter(f"{field} names {len(asked)} assets; give at most {MOST_DELETED}", field=field)
     if field == "MediaIds":
-        return {one: ASSETS.get(desk.service.kept, desk.tenant, one) for one in asked}
+        return by_ids(desk, asked)
     return {one: _by_address(desk, one) for one in asked}
 
 
@@ -88,8 +89,7 @@ def _by_address(desk: Desk, text_of_address: str) -> Stored | None:
         return None
 
 
-def _delete_files(desk: Desk, assets: list[Stored], *, whole: bool) -> None:
-    """The pictures that the library made; with `whole` the media too."""
+def _delete_files(desk: Desk, assets: Sequence[Stored], *, whole: bool) -> None:
     for asset in assets:
         marks = [str(mark) for mark in _pictures(asset)]
         doomed = [places.marked(mark) for mark in marks]

@@ -155,7 +155,8 @@ BASIC: Table = {
     "CreateTime": at("created_at"),
     "ModifiedTime": at("changed_at"),
 }
-GET_BASIC: Table = {name: row for name, row in BASIC.items() if name != "TranscodeStatus"}
+# There are no categories but those that owners write: the name of one is what was written.
+GET_BASIC: Table = {name: row for name, row in BASIC.items() if name != "TranscodeStatus"} | {"CateName": "category"}
 
 
 def told(desk: Desk, asset: Stored, *, link_seconds: int = places.HOUR) -> Document:

@@ -15,7 +15,7 @@ from reelwright.faces.request import shown
 from reelwright.faces.wire import Desk
 from reelwright.jobs import ids, library
 from reelwright.jobs.job import Job
-from reelwright.jobs.library import ASSETS, LANDS, Asset, Landing, State, Stored, Tells, Wants
+from reelwright.jobs.library import ANALYSES, ASSETS, LANDS, Asset, Landing, State, Stored, Tells, Wants
 
 FACE = "ice"
 GENERAL = "general"
@@ -50,6 +50,12 @@ def kept(desk: Desk, media_id: str, *, field: str) -> Stored:
     return stored
 
 
+def analyses(desk: Desk, source: str) -> dict[str, str]:
+    """An entry for the `wire` of a job that tells what the medium at this address shows; none if it is no asset's."""
+    stored = ASSETS.find(desk.service.kept, desk.tenant, address=source)
+    return {} if stored is None else {ANALYSES: stored.id}
+
+
 def lands(
     desk: Desk,
     *,
@@ -61,6 +67,9 @@ def lands(
     business: str = GENERAL,
     biz: str = IMS,
     user_data: str = "",
+    origin: str = "job",
+    production: str = "",
+    folder: str = "",
 ) -> dict[str, Any]:
     """Entries for the `wire` of a job whose outputs become assets: `lands`, and `media_id` if one is known now.
 
@@ -77,9 +86,11 @@ def lands(
         business=business,
         biz=biz,
         source="oss",
-        origin="job",
+        origin=origin,
         app=storages.APP,
         user_data=user_data,
+        production=production,
+        folder=folder,
         wants=Wants(cover=True),
         face=FACE,
         tells=Tells(described=(BASE_CHANGE,), base=places.base(desk)),

@@ -1,12 +1,15 @@
 """GetMediaInfo, BatchGetMediaInfos, ListMediaBasicInfos."""
 
-from reelwright.errors import InvalidParameter, MissingParameter, NotFound
+from collections.abc import Iterable
+
+from reelwright.errors import JobNotFound, MissingParameter, NotFound
 from reelwright.faces.codecs import bad
 from reelwright.faces.ice import paging
-from reelwright.faces.ice.library import places
+from reelwright.faces.ice.library import places, wishes
 from reelwright.faces.ice.library.documents import BASIC, FILE, FILE_BASIC, GET_BASIC, STATUS, told
 from reelwright.faces.ice.library.wishes import BUSINESS, KINDS
 from reelwright.faces.ice.paging import MOST_PAGE, PAGE
+from reelwright.faces.ice.tag_results import rough
 from reelwright.faces.request import shown
 from reelwright.faces.wire import (
     Desk,
@@ -23,7 +26,6 @@ from reelwright.faces.wire import (
 )
 from reelwright.jobs.library import ASSETS, State, Stored
 
-MOST_BATCH = 100
 FILE_INFO, METADATA = "FileInfo", "DynamicMetaData"
 SOURCES = {source: source for source in ("oss", "vod", "live", "general")}
 ALL_KINDS = {**KINDS, "other": "other"}
@@ -32,6 +34,7 @@ ONE: Table = {
     "MediaId": "id",
     "MediaBasicInfo": json_object(GET_BASIC, path="basic"),
     "FileInfoList": each("files", FILE),
+    "AiRoughData": "rough",
 }
 OF_MANY: Table = {
     "MediaId": "id",
@@ -49,7 +52,16 @@ LINK = {"AuthTimeout": integer("link_seconds", least=1, most=places.LONGEST_LINK
 
 async def get(desk: Desk, given: Document) -> Document:
     asset = await seen(desk, found(desk, given))
-    return {"media": told(desk, asset, link_seconds=_link_seconds(given))}
+    return {"media": {**told(desk, asset, link_seconds=_link_seconds(given)), **_rough(desk, asset)}}
+
+
+def _rough(desk: Desk, asset: Stored) -> Document:
+    """What the last analysis told; nothing once its job is forgotten."""
+    try:
+        job = desk.service.job(desk.tenant, asset.body.analysed) if asset.body.analysed else None
+    except JobNotFound:
+        return {}
+    return {} if job is None else {"rough": rough(job)}
 
 
 def found(desk: Desk, given: Document) -> Stored:
@@ -72,6 +84,11 @@ def by_address(desk: Desk, address: str, *, field: str) -> Stored | None:
     return ASSETS.find(desk.service.kept, desk.tenant, address=str(where))
 
 
+def by_ids(desk: Desk, asset_ids: Iterable[str]) -> dict[str, Stored | None]:
+    """The assets of ids; None for one that is not there."""
+    return {asset_id: ASSETS.get(desk.service.kept, desk.tenant, asset_id) for asset_id in asset_ids}
+
+
 async def seen(desk: Desk, asset: Stored) -> Stored:
     """The asset as it is, after a look whether its upload has come unnoticed."""
     if asset.body.state is not State.AWAITED:
@@ -88,11 +105,8 @@ def _link_seconds(given: Document) -> int:
 
 
 async def batch(desk: Desk, given: Document) -> Document:
-    asked = [one.strip() for one in str(given["ids"]).split(",") if one.strip()]
-    if len(asked) > MOST_BATCH:
-        raise InvalidParameter(f"MediaIds names {len(asked)} assets; give at most {MOST_BATCH}", field="MediaIds")
     wanted = _additions(str(given.get("additions", "")))
-    assets = {asset_id: ASSETS.get(desk.service.kept, desk.tenant, asset_id) for asset_id in dict.fromkeys(asked)}
+    assets = by_ids(desk, wishes.listed(str(given["ids"]), field="MediaIds"))
     documents = [
         told(desk, await seen(desk, asset), link_seconds=_link_seconds(given)) for asset in assets.values() if asset
     ]

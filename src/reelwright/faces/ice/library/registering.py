@@ -24,7 +24,6 @@ from reelwright.faces.wire import (
 from reelwright.jobs import ids, library
 from reelwright.jobs.library import ASSETS, Asset
 from reelwright.jobs.records import Keeping
-from reelwright.storage.address import Stored
 
 REGISTERED = "RegisterMediaComplete"
 DELETED = "DeleteMediaComplete"
@@ -44,20 +43,29 @@ EXTRAS = {
 
 async def register(desk: Desk, given: Document) -> Document:
     now = timing.now()
-    where = places.stored(desk, str(given["address"]), field="InputURL")
-    asset = _asset(desk, given, where, now)
-    is_new = not given.get("overwrite", False)
+    asset = described(desk, given, now)
+    mend = "" if given.get("overwrite", False) else "set Overwrite to register it anew"
+    return {"id": await added(desk, asset, now, mend=mend)}
+
+
+async def added(desk: Desk, asset: Asset, now: float, *, mend: str) -> str:
+    """Keep an asset whose file is here, and let a worker look into that; the asset's id.
+
+    A file that is registered already is refused with this `mend`; without one its asset is replaced.
+    """
 
     def change(tx: Keeping) -> str:
         if (known := _repeated(tx, desk.tenant, asset)) is not None:
             return known
-        _make_room(tx, desk.tenant, asset, now, is_new=is_new)
+        _make_room(tx, desk.tenant, asset, now, mend=mend)
         return library.describe(tx, desk.tenant, ids.new(now), asset, now).id
 
-    return {"id": await desk.service.keep(change)}
+    return await desk.service.keep(change)
 
 
-def _asset(desk: Desk, given: Document, where: Stored, now: float) -> Asset:
+def described(desk: Desk, given: Document, now: float) -> Asset:
+    """The asset of what a caller says of an object that is here."""
+    where = places.stored(desk, str(given["address"]), field="InputURL")
     config = given.get("config", {})
     assert isinstance(config, dict)  # The table's codec made it one.
     wishes.refuse_extras({**given, "search_library": config.get("search_library")}, EXTRAS)
@@ -108,12 +116,12 @@ def _repeated(tx: Keeping, tenant: str, asset: Asset) -> str | None:
     return known.id
 
 
-def _make_room(tx: Keeping, tenant: str, asset: Asset, now: float, *, is_new: bool) -> None:
+def _make_room(tx: Keeping, tenant: str, asset: Asset, now: float, *, mend: str) -> None:
     holder = ASSETS.find(tx, tenant, address=asset.address)
     if holder is None:
         return
-    if is_new:
-        told = f"InputURL {asset.given!r} is registered already, as {holder.id}; set Overwrite to register it anew"
+    if mend:
+        told = f"InputURL {asset.given!r} is registered already, as {holder.id}; {mend}"
         raise InvalidParameter(told, field="InputURL")
     ASSETS.delete(tx, tenant, holder.id)
     library.tell(tx, tenant, DELETED, holder.id, holder.body, now)

@@ -111,7 +111,7 @@ async def create(desk: Desk, given: Document) -> Document:
     await desk.service.keep(change)
     until = now + places.LONGEST_LINK
     return {
-        **_ticket(desk, asset_id, where),
+        **ticket(desk, asset_id, where),
         "url": places.plain_url(places.base(desk), where),
         "link": places.link(desk, where, until),
     }
@@ -133,18 +133,20 @@ async def refresh(desk: Desk, given: Document) -> Document:
     if asset.body.state is State.AWAITED:
         await desk.service.uploads.look_for(where.bucket, where.key)
     await desk.service.keep(change)
-    return _ticket(desk, asset.id, where)
+    return ticket(desk, asset.id, where)
 
 
-def place(desk: Desk, given: Document, asset_id: str, name: str, extension: str) -> Stored:
+def place(
+    desk: Desk, given: Document, asset_id: str, name: str, extension: str, *, field: str = "FileInfo.Ext"
+) -> Stored:
     """Where a new asset's file goes: a folder of its own, under its own name."""
     target = given.get("target", {})
     assert isinstance(target, dict)
     bucket, path = places.bucket_for(desk, str(target.get("location", "")), field="UploadTargetConfig.StorageLocation")
     extension = extension.removeprefix(".")
     if not EXTENSION.fullmatch(extension):
-        told = f"Ext is {extension!r}; give the ending of the file's name, like mp4"
-        raise InvalidParameter(told, field="FileInfo.Ext")
+        told = f"{field.rpartition('.')[2]} is {extension!r}; give the ending of the file's name, like mp4"
+        raise InvalidParameter(told, field=field)
     plain = UNSAFE.sub("_", name)[:MOST_NAME].strip(". ") or "file"
     key = f"{path or places.FOLDER}/{asset_id}/{plain}.{extension}"
     check_key(key)
@@ -190,9 +192,10 @@ def _metadata(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else msgspec.json.encode(value).decode()
 
 
-def _ticket(desk: Desk, asset_id: str, where: Stored) -> Document:
+def ticket(desk: Desk, asset_id: str, where: Stored) -> Document:
+    """What the rows of `TICKET` are written from: where the file goes, and temporary credentials for that."""
     allowed = desk.service.uploads.allow(desk.tenant, where.bucket, where.key)
-    ticket = {
+    told = {
         "endpoint": places.base(desk),
         "bucket": where.bucket,
         "key": where.key,
@@ -201,7 +204,7 @@ def _ticket(desk: Desk, asset_id: str, where: Stored) -> Document:
         "security_token": allowed.security_token,
         "expires": timing.stamp_seconds(allowed.expires),
     }
-    return {"id": asset_id, "ticket": ticket}
+    return {"id": asset_id, "ticket": told}
 
 
 UPLOADS = (

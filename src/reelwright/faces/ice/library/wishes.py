@@ -15,6 +15,7 @@ from reelwright.timing import stamp_seconds
 MOST_TITLE, MOST_COVER, MOST_CATEGORY = 128, 128, 64  # bytes
 MOST_TEXT = 1024  # bytes of a description, or of UserData
 MOST_TAGS, MOST_TAG = 16, 32  # tags; bytes of one
+MOST_NAMED = 100  # assets in one request
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{6,64}")
 KINDS = {kind: kind for kind in ("image", "video", "audio", "text")}
 TEXT_BUSINESS = ("subtitles", "font")
@@ -38,6 +39,14 @@ def number_of(given: Document, name: str) -> int | None:
     value = given.get(name)
     assert value is None or isinstance(value, int)  # The table's codec made it one.
     return value
+
+
+def listed(text: str, *, field: str, most: int = MOST_NAMED) -> list[str]:
+    """Ids or addresses of assets with commas between, each once."""
+    found = list(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
+    if len(found) > most:
+        raise InvalidParameter(f"{field} names {len(found)}; give at most {most}", field=field)
+    return found
 
 
 def tags(text: object, *, field: str) -> tuple[str, ...]:

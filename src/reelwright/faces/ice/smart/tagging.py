@@ -6,16 +6,15 @@ Nobody is recognised: people are told by number and time, as `unknown`. Template
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import msgspec
 
 from reelwright.faces.codecs import MISSING, Codec, find
 from reelwright.faces.ice import library, notices
 from reelwright.faces.ice.smart.clips import MEDIUM
 from reelwright.faces.ice.smart.kinds import Kind
+from reelwright.faces.ice.tag_results import STATUS, results, typed
 from reelwright.faces.wire import (
     Desk,
     Document,
@@ -37,26 +36,7 @@ from reelwright.service import Submission
 FAMILY = "ice.smarttag"
 OPERATOR = "video.tags"
 MOST_TITLE, MOST_CONTENT, MOST_USER_DATA = 256, 1024, 1024  # bytes
-STATUS = {
-    Status.QUEUED: "Submitted",
-    Status.RUNNING: "Processing",
-    Status.SUSPENDED: "Submitted",
-    Status.SUCCEEDED: "Success",
-    Status.FAILED: "Fail",
-    Status.CANCELLED: "Fail",
-}
 RESULT_TYPES = {"auto": "auto", "hmi": "hmi"}
-GROUPS = {  # our groups of labels -> the vendor's main tag
-    "people": "People",
-    "motion": "Motion",
-    "light": "Light",
-    "colour": "Colour",
-    "sound": "Sound",
-    "text": "Text",
-    "editing": "Editing",
-    "thing": "Thing",
-}
-
 # ---- asking
 
 WISHES: Table = {
@@ -77,7 +57,13 @@ def wanted(domain: Document, desk: Desk) -> Submission:
         priority=_priority(domain),
         pipeline=str(domain.get("pipeline") or "default"),
         face=FAMILY,
-        wire={**wire, "event": notices.SMART_JOB_COMPLETE, "type": "Smarttag", "wishes": domain.get("wishes", {})},
+        wire={
+            **wire,
+            **library.analyses(desk, source),
+            "event": notices.SMART_JOB_COMPLETE,
+            "type": "Smarttag",
+            "wishes": domain.get("wishes", {}),
+        },
         callback=str(callback) if callback else None,
         names={"params.media": "Input.Media", "callback": "NotifyUrl", "pipeline": "ScheduleConfig.PipelineId"},
     )
@@ -112,97 +98,7 @@ class Results(Codec):
     """`{"Result": [{"Type", "Data"}]}` of a job that succeeded. Only written."""
 
     def give(self, value: object) -> object:
-        if find(value, "status") != Status.SUCCEEDED:
-            return MISSING
-        found = {name: data for name, data in results(value).items() if data is not None}
-        return {"Result": [{"Type": name, "Data": msgspec.json.encode(data).decode()} for name, data in found.items()]}
-
-
-def results(job: object) -> dict[str, object]:
-    """What is told of a finished job, by its type; None where it was not asked for."""
-    wishes = find(job, "wire.wishes")
-    asr, ocr, meta = (find(wishes, name) is True for name in ("asr", "ocr", "meta"))
-    result = find(job, "result")
-    return {
-        "VideoLabel": _video_label(result),
-        "TextLabel": {"tags": [{"name": "Keyword", "value": one} for one in _list(result, "keywords")]},
-        "ASR": _asr(result) if asr else None,
-        "OCR": _ocr(result) if ocr else None,
-        "Meta": _meta(job, result) if meta else None,
-    }
-
-
-def _video_label(result: object) -> dict[str, object]:
-    length = float(find(result, "length"))  # type: ignore[arg-type]
-    labels = _list(result, "labels")
-    return {
-        "persons": _persons(result),
-        "tags": [_tag(one, length) for one in labels if find(one, "group") in GROUPS],
-        "classifications": [
-            {"score": find(one, "score"), "category1": find(one, "name"), "category2": ""}
-            for one in labels
-            if find(one, "group") == "category"
-        ],
-    }
-
-
-def _tag(label: object, length: float) -> dict[str, object]:
-    spans = [(float(find(one, "start")), float(find(one, "end"))) for one in _list(label, "spans")]  # type: ignore[arg-type]
-    score = find(label, "score")
-    return {
-        "mainTagName": GROUPS[str(find(label, "group"))],
-        "subTagName": find(label, "name"),
-        "ratio": round(min(1.0, sum(end - start for start, end in spans) / max(length, 1e-9)), 4),
-        "occurrences": [{"score": score, "from": start, "to": end} for start, end in spans],
-    }
-
-
-def _persons(result: object) -> list[dict[str, object]]:
-    """One entry for all of them: who they are is not known."""
-    scenes = [one for one in _list(result, "scenes") if find(one, "faces")]
-    if not scenes:
-        return []
-    occurrences = [
-        {"score": 1.0, "from": find(one, "start"), "to": find(one, "end"), "count": find(one, "faces")}
-        for one in scenes
-    ]
-    ratio = find(result, "face_share")
-    return [{"name": "unknown", "category": "unknown", "ratio": ratio, "occurrences": occurrences}]
-
-
-def _asr(result: object) -> dict[str, object]:
-    return {
-        "details": [
-            {"from": find(one, "start"), "to": find(one, "end"), "content": find(one, "text")}
-            for one in _list(result, "sentences")
-        ]
-    }
-
-
-def _ocr(result: object) -> dict[str, object]:
-    """By the moment that a line is first seen."""
-    moments: dict[object, list[dict[str, object]]] = {}
-    for one in _list(result, "lines"):
-        edges = {name: find(one, name) for name in ("left", "top", "right", "bottom")}
-        moments.setdefault(find(one, "start"), []).append(
-            {
-                "score": round(100 * float(find(one, "score")), 2),  # type: ignore[arg-type]
-                "content": find(one, "text"),
-                "position": {
-                    "leftTop": [edges["left"], edges["top"]],
-                    "rightBottom": [edges["right"], edges["bottom"]],
-                },
-                "to": find(one, "end"),
-            }
-        )
-    return {"details": [{"timestamp": time, "info": info} for time, info in moments.items()]}
-
-
-def _meta(job: object, result: object) -> dict[str, object]:
-    title = find(job, "wire.title")
-    facts = {name: find(result, name) for name in ("length", "width", "height", "sound")}
-    told = {"title": title if isinstance(title, str) else "", **facts}
-    return {name: value for name, value in told.items() if value is not MISSING and value is not None}
+        return {"Result": typed(value)} if find(value, "status") == Status.SUCCEEDED else MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +110,6 @@ class Usages(Codec):
         if not isinstance(seconds, int | float):
             return MISSING
         return {"Usage": [{"Type": "Duration", "Quota": math.ceil(seconds)}]}
-
-
-def _list(document: object, path: str) -> Sequence[object]:
-    found = find(document, path)
-    return found if isinstance(found, Sequence) and not isinstance(found, str) else []
 
 
 # ---- operations
@@ -268,10 +159,12 @@ TAGGING = (
 def analysis(domain: Document, desk: Desk) -> Submission:
     given = domain.get("given")
     assert isinstance(given, str)
+    source = library.source(desk, given, field="Input")
+    told = {"input_file": given, "wishes": domain.get("wishes", {}), "media_id": given}
     return Submission(
         operator=OPERATOR,
-        params={"media": library.source(desk, given, field="Input"), **_params(domain.get("wishes"), {})},
-        wire={"input_file": given, "wishes": domain.get("wishes", {}), "media_id": given},
+        params={"media": source, **_params(domain.get("wishes"), {})},
+        wire={**told, **library.analyses(desk, source)},
         names={"params.media": "Input"},
     )
 

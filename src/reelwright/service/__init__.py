@@ -6,59 +6,35 @@ tenant's job is an unknown job.
 """
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, TypedDict, TypeVar, Unpack
+from dataclasses import replace
+from typing import TypedDict, TypeVar, Unpack
 
-import msgspec
-from pydantic import ValidationError
-
-from reelwright import operators, timing
-from reelwright.errors import (
-    AddressRefused,
-    BucketNotFound,
-    EmptyFile,
-    InvalidParameter,
-    JobNotFound,
-    MissingParameter,
-    NotFound,
-    ObjectNotFound,
-    PipelineNotFound,
-)
+from reelwright import timing
+from reelwright.errors import JobNotFound, NotFound, PipelineNotFound
 from reelwright.jobs import ids
 from reelwright.jobs.deliverer import Deliverer, Policy
 from reelwright.jobs.delivery import Delivery, DeliveryFilter
-from reelwright.jobs.job import (
-    DEFAULT_PIPELINE,
-    DEFAULT_PRIORITY,
-    LEAST_URGENT,
-    MOST_URGENT,
-    Event,
-    Job,
-    JobFilter,
-    Key,
-    NewJob,
-    Pipeline,
-    Status,
-    Step,
-)
+from reelwright.jobs.edits import Edit
+from reelwright.jobs.estimates import ESTIMATES
+from reelwright.jobs.job import Event, Job, JobFilter, Key, NewJob, Pipeline, Status, Step
 from reelwright.jobs.ledger.port import Ledger, Submitted, Transaction
 from reelwright.jobs.links import Links
 from reelwright.jobs.records import Keeping, Kept
 from reelwright.jobs.uploads import Uploads
 from reelwright.jobs.watch import Watchers
-from reelwright.operators import Operator, files
+from reelwright.models.port import Models, NoModels
+from reelwright.service.checking import Checks, Submission, check_receiver
+from reelwright.service.plans import Plans, View
 from reelwright.settings import Settings
-from reelwright.storage import address
-from reelwright.storage.fetch import checked_url
 from reelwright.storage.port import ObjectStore
 from reelwright.storage.post import poster
 
+__all__ = ["PipelineChanges", "Plans", "Service", "Submission", "View", "check_receiver", "new_key"]
+
 T = TypeVar("T")
-DAY = 86400.0
 
 
 class PipelineChanges(TypedDict, total=False):
@@ -69,41 +45,19 @@ class PipelineChanges(TypedDict, total=False):
     speed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A job as a face asks for it: domain names, addresses in the file fields."""
-
-    operator: str
-    params: Mapping[str, Any]
-    pipeline: str = DEFAULT_PIPELINE
-    priority: int = DEFAULT_PRIORITY
-    fresh: bool = False
-    seed: int = 0
-    face: str = "native"
-    destination: str | None = None
-    wire: Mapping[str, Any] | None = None
-    token: str | None = None
-    token_scope: str = ""
-    callback: str | None = None
-    """Where the end of the job is told to."""
-    base: str = ""
-    """Under which address the caller sees this server: the front of links in what the callback is told."""
-    notes: Sequence[str] = ()
-    """Warnings for the job's log: what was bent to fit."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Params -> what the caller calls them, where that differs from one submission to the next."""
-    asked: Mapping[str, Any] | None = None
-    """What the caller wrote, by which a repeated submit is told where the rest is made up anew each time."""
-
-
 class Service:
-    def __init__(self, *, settings: Settings, ledger: Ledger, objects: ObjectStore) -> None:
+    def __init__(
+        self, *, settings: Settings, ledger: Ledger, objects: ObjectStore, models: Models | None = None
+    ) -> None:
+        """`models` tell who would do a step, for estimates."""
         self.settings = settings
         self.objects = objects
         self._ledger = ledger
         self._keys: dict[str, Key] = {}
         self._bearers: dict[str, Key] = {}
         self._watchers = Watchers(ledger)
+        self._checks = Checks(settings, objects)
+        self.plans = Plans(settings, ledger, self._checks, models or NoModels())
         self.callbacks = Deliverer(ledger=ledger, post=poster(settings), policy=Policy.of(settings))
         self.uploads = Uploads(ledger, objects, lambda: self._keys)
         self.links = Links(lambda: next(iter(self._keys.values()), None), settings.link_seconds)
@@ -139,86 +93,23 @@ class Service:
     async def submit(self, tenant: str, wanted: Submission, *, own_hosts: Collection[str] = ()) -> Submitted:
         """Accept a job; returns once it is on disk. Every fault that can be known now is raised now."""
         new = self.check(tenant, wanted, own_hosts=own_hosts)
+        estimate = self.plans.estimate(new)
 
         def accept(tx: Transaction) -> Submitted:
             submitted = tx.submit(new)
-            for note in wanted.notes if submitted.created else ():
-                tx.log(submitted.job_id, "warning", note, {}, new.created_at)
+            if submitted.created:
+                for note in wanted.notes:
+                    tx.log(submitted.job_id, "warning", note, {}, new.created_at)
+                if estimate is not None:
+                    ESTIMATES.put(tx, tenant, new.id, estimate, now=new.created_at)
             return submitted
 
-        return await self._ledger.commit(accept if wanted.notes else lambda tx: tx.submit(new))
+        plain = not wanted.notes and estimate is None
+        return await self._ledger.commit((lambda tx: tx.submit(new)) if plain else accept)
 
     def check(self, tenant: str, wanted: Submission, *, own_hosts: Collection[str] = ()) -> NewJob:
         """The job that a submission would make, or the error that says why not."""
-        if not LEAST_URGENT <= wanted.priority <= MOST_URGENT:
-            raise InvalidParameter(
-                f"priority is {wanted.priority}; give {LEAST_URGENT} to {MOST_URGENT} (most urgent)",
-                field="priority",
-            )
-        params = self._check_params(operators.load(wanted.operator), wanted.params, own_hosts)
-        destination = None if wanted.destination is None else self._destination(wanted.destination, own_hosts)
-        at = timing.now()
-        return NewJob(
-            id=ids.new(at),
-            tenant=tenant,
-            operator=wanted.operator,
-            params=params,
-            created_at=at,
-            expires_at=at + self.settings.retention_days * DAY,
-            pipeline=wanted.pipeline,
-            priority=wanted.priority,
-            fresh=wanted.fresh,
-            seed=wanted.seed,
-            face=wanted.face,
-            destination=destination,
-            wire=_wire(wanted),
-            token=wanted.token,
-            token_scope=wanted.token_scope,
-            token_digest=_digest(wanted) if wanted.token else "",
-        )
-
-    def _check_params(
-        self, operator: Operator[Any, Any], given: Mapping[str, Any], own_hosts: Collection[str]
-    ) -> dict[str, Any]:
-        try:
-            params = operator.params.model_validate(given)
-        except ValidationError as error:
-            raise _first_fault(error) from None
-        dumped: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True)
-        for path, _, text in files.fields(params):
-            field = f"params.{files.dotted(path)}"
-            where = address.parse(text, own_hosts=own_hosts, field=field)
-            if isinstance(where, address.Stored):
-                self._check_input(where, field)
-                files.replace(dumped, path, str(where))
-        return dumped
-
-    def _check_input(self, where: address.Stored, field: str) -> None:
-        size = self.objects.size(where.bucket, where.key)
-        if size:
-            return
-        if size == 0:
-            raise EmptyFile(f"{where} is empty; upload it again", field=field)
-        if not self.objects.has_bucket(where.bucket):
-            raise BucketNotFound(
-                f"there is no bucket {where.bucket!r}; upload the object first, or mend the name", field=field
-            )
-        raise ObjectNotFound(f"there is no object {where}; upload it first, or mend the key", field=field)
-
-    def _destination(self, template: str, own_hosts: Collection[str]) -> str:
-        """The template as `oss://bucket/key`: a worker does not know under which hosts this server is reached."""
-        where = address.parse(template, own_hosts=own_hosts, field="destination")
-        if isinstance(where, address.Remote):
-            raise InvalidParameter(
-                f"an output goes to an object of this server, not to {template!r}; write oss://bucket/key",
-                field="destination",
-            )
-        if not self.objects.has_bucket(where.bucket):
-            raise BucketNotFound(
-                f"there is no bucket {where.bucket!r} for the output; create it (PUT /{where.bucket}) or mend the name",
-                field="destination",
-            )
-        return str(where)
+        return self._checks.check(tenant, wanted, own_hosts=own_hosts)
 
     def document(self, tenant: str, job_id: str) -> bytes | None:
         """The native reply about a job as it was rendered; links are still marks (`links.fill`)."""
@@ -247,6 +138,15 @@ class Service:
 
     async def retry(self, tenant: str, job_id: str) -> Job:
         return await self._ledger.commit(lambda tx: tx.retry(tenant, job_id, timing.now()))
+
+    async def resume(self, tenant: str, job_id: str) -> Job:
+        """Go on with a job that is SUSPENDED or FAILED; what is done stays. Raises `Conflict` for others."""
+        return await self._ledger.commit(lambda tx: tx.resume(tenant, job_id, timing.now()))
+
+    async def edit(self, tenant: str, job_id: str, step: str, edit: Edit, *, own_hosts: Collection[str] = ()) -> Job:
+        """Change a step of a job with a plan; it and what hangs on it run again."""
+        checked = self.plans.checked(self.job(tenant, job_id), step, edit, own_hosts)
+        return await self._ledger.commit(lambda tx: tx.edit(tenant, job_id, step, checked, timing.now()))
 
     async def delete(self, tenant: str, job_ids: Sequence[str]) -> int:
         """Forget jobs, those at work too; returns how many there were. Their outputs stay where they were published."""
@@ -343,50 +243,3 @@ def new_key(tenant: str = "default") -> Key:
         tenant=tenant,
         created_at=timing.now(),
     )
-
-
-def check_receiver(text: str, field: str) -> None:
-    """Can callbacks be posted to this address, as far as its looks tell? Where it leads is checked at each post."""
-    try:
-        checked_url(text)
-    except AddressRefused as error:
-        told = f"{field}: {error.message.partition(';')[0]}; give an http(s) address"
-        raise InvalidParameter(told, field=field) from None
-
-
-def _wire(wanted: Submission) -> Mapping[str, Any] | None:
-    if not wanted.callback:
-        return wanted.wire
-    check_receiver(wanted.callback, "callback")
-    # As it was written: some vendors' signatures cover the text of the address.
-    return {**(wanted.wire or {}), "callback": wanted.callback, "base": wanted.base}
-
-
-def _digest(wanted: Submission) -> str:
-    same: tuple[Any, ...] = (
-        (wanted.operator, wanted.asked)
-        if wanted.asked is not None
-        else (
-            wanted.operator,
-            wanted.params,
-            wanted.pipeline,
-            wanted.priority,
-            wanted.seed,
-            wanted.destination,
-            wanted.wire,
-            wanted.callback,
-        )
-    )
-    return hashlib.sha256(msgspec.json.encode(same, order="sorted")).hexdigest()
-
-
-def _first_fault(error: ValidationError) -> InvalidParameter | MissingParameter:
-    """Pydantic's first complaint as ours: the field, the value, the mend."""
-    fault = error.errors(include_url=False)[0]
-    field = "params." + ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "missing":
-        return MissingParameter(f"{field} is missing; it is required", field=field)
-    if fault["type"] == "extra_forbidden":
-        known = "unknown here; take it out or mend its spelling"
-        return InvalidParameter(f"{field} is {known}", field=field)
-    return InvalidParameter(f"{field} is {fault['input']!r}: {fault['msg']}", field=field)
