@@ -38,9 +38,8 @@ def below(documents: list[dict[str, Any]], decisions: Path) -> str:
             if figure["verdict"] == MISSED:
                 bound = f"{'≥' if figure['higher'] else '≤'} {figure['reach']:g}"
                 measured = f"{figure['value']:.4g} {figure['unit']}".strip()
-                rows.append(
-                    f"| [{name}](#{name.replace('.', '')}) | {figure['name']} | {measured} | {bound} | {links} |"
-                )
+                anchor = name.replace(".", "").replace(" ", "-")
+                rows.append(f"| [{name}](#{anchor}) | {figure['name']} | {measured} | {bound} | {links} |")
     head = ["| operator | figure | measured | reach | decisions |", "| --- | --- | --- | --- | --- |"]
     return BELOW + "\n".join(head + rows) + "\n"
 

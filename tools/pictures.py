@@ -1,8 +1,11 @@
-"""Make docs/pictures/demo.jpg from what `make demo` left in out/demo: a film, its upright version, its covers.
+"""Make pictures of docs/pictures from what `make demo` left in out/demo.
+
+demo.jpg: a film, its upright version, its covers. storyboard.jpg: pictures of the fable's film. plan.svg: its plan.
 
 python tools/pictures.py [out/demo]
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from reelwright.media import frames, images
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT, GAP = 1200, 300, 12
 MOMENTS = (1.0, 4.5)
+FABLE = (1.5, 5.0, 9.5, 16.0, 31.0, 36.0)  # seconds of the fable's film
+PICTURES = ROOT / "docs" / "pictures"
 
 
 def row(pictures: list[images.Picture]) -> images.Picture:
@@ -41,11 +46,19 @@ def main(folder: Path) -> int:
     ]
     covers = [images.load(path) for path in sorted((folder / "Cover").glob("*.png"))]
     gap = np.full((GAP, WIDTH, 3), 255, np.uint8)
-    path = ROOT / "docs" / "pictures" / "demo.jpg"
-    path.parent.mkdir(exist_ok=True)
-    images.save(np.concatenate([row(pairs), gap, row(covers)]), path, quality=85)
-    print(f"made {path.relative_to(ROOT)}")
+    _save("demo.jpg", np.concatenate([row(pairs), gap, row(covers)]))
+    film = folder / "Storyboard" / "film.mp4"
+    shown = [frames.at(film, moment).rgb for moment in FABLE]
+    half = len(shown) // 2
+    _save("storyboard.jpg", np.concatenate([row(shown[:half]), gap, row(shown[half:])]))
+    shutil.copyfile(folder / "Storyboard" / "plan.svg", PICTURES / "plan.svg")
     return 0
+
+
+def _save(name: str, picture: images.Picture) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    images.save(picture, PICTURES / name, quality=85)
+    print(f"made {name}")
 
 
 if __name__ == "__main__":

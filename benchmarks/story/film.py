@@ -4,8 +4,9 @@
         [--quality draft] [--once]
 
 The plan `storyboard` runs step by step in this process. All figures are measured on the finished film: where the voice
-begins in its sound against the times of the SRT file (cues before which the voice does not pause cannot be heard to
-begin; they are counted apart), the lengths of its tracks, the change of the pictures of each shot. A shot moves if
+begins in its sound against the times of the SRT file (the speech of each shot is looked for in the film's sound by
+likeness, and beginnings are heard in it there; cues before which the voice does not pause cannot be heard to begin, and
+are counted apart), the lengths of its tracks, the change of the pictures of each shot. A shot moves if
 pictures half a second apart differ, in each half second of it, by more than noise. Without `--once` a short text is
 filmed twice and the bytes compared.
 """
@@ -37,10 +38,13 @@ SEED = 11
 NEAR = 0.45  # s from a cue in which the voice is looked for
 RATE = 16000  # Hz
 HEARD = {300.0: 0.09, 1000.0: 0.05}
-"""Hz -> share of the voice's level above them that is no music any more: twice what music alone was seen to have."""
+"""Hz -> share of the voice's level above them from which it surely speaks; below all of them it pauses."""
+FAINT = {300.0: 0.03, 1000.0: 0.02}
+"""The same from which it can be heard: a th begins some 30 dB below a vowel."""
 KINDS = ("sentence", "clause", "part")
 ENDS, CLAUSES = "。！？!?….", "；;" + narration.MARKS[1]
 FIRST = 0.3  # s after a shot's start in which its first words come
+CONSONANT = 0.12  # s that a faint beginning can last; what is fainter for longer is the end of the word before
 PAUSE = 0.05  # s of quiet before a voice that can be heard to begin
 HALF = 12  # frames between the pictures that are compared
 MOVES = 0.25  # levels of 255, mean of all pixels; two encodings of one picture differ by 0.1
@@ -96,19 +100,36 @@ def made(text: Path, folder: Path, given: argparse.Namespace, clock: Clock) -> i
 # ---- measuring
 
 
-def offsets(film: str, srt: str, storyboard: str) -> dict[str, tuple[list[float], int]]:
+def offsets(film: str, srt: str, storyboard: str, speech: Mapping[str, str]) -> dict[str, tuple[list[float], int]]:
     """By kind of cue: seconds from each to the voice that can be heard to begin there, and how many have none.
 
     Kinds: `sentence`, `clause` (a part of one that follows a mark, at which the voice pauses), `part` (one that was
     parted for its length alone: the voice goes on through it, and what is heard to begin near it is another word).
     """
-    sound = samples.read(film, sample_rate=RATE, channels=1).samples[0]
-    heard = np.logical_or.reduce([_level(sound, hertz) >= least for hertz, least in HEARD.items()])
+    sound = found_again(samples.read(film, sample_rate=RATE, channels=1).samples[0], storyboard, speech)
+    heard, faint = (_above(sound, levels) for levels in (HEARD, FAINT))
     found: dict[str, tuple[list[float], int]] = {kind: ([], 0) for kind in KINDS}
     for kind, start in kinds(srt, storyboard):
-        onset, (apart, unheard) = _onset(heard, start), found[kind]
+        onset, (apart, unheard) = _onset(heard, faint, start), found[kind]
         found[kind] = (apart, unheard + 1) if onset is None else ([*apart, onset - start], unheard)
     return found
+
+
+def found_again(sound: NDArray[np.float32], storyboard: str, speech: Mapping[str, str]) -> NDArray[np.float32]:
+    """The voices of the film alone: the speech of each shot laid where the film's own sound is most like it.
+
+    Music and the sound of places hide weak beginnings; where the voice as a whole lies they cannot hide.
+    """
+    voices = np.zeros_like(sound)
+    boards = json.loads(Path(storyboard).read_text(encoding="utf-8"))["boards"]
+    for shot in (one for board in boards for one in board["shots"] if "start" in one and one["id"] in speech):
+        own = samples.read(speech[shot["id"]], sample_rate=RATE, channels=1).samples[0]
+        first = max(0, round((shot["start"] + shot["speech_start"] - NEAR) * RATE))
+        window = sound[first : first + len(own) + round(2 * NEAR * RATE)]
+        likeness = signal.correlate(window, own, mode="valid", method="fft")
+        at = first + int(np.argmax(np.abs(likeness)))
+        voices[at : at + len(own)] += own[: len(voices) - at]
+    return voices
 
 
 def kinds(srt: str, storyboard: str) -> list[tuple[str, float]]:
@@ -131,11 +152,18 @@ def _level(sound: NDArray[np.float32], above: float) -> NDArray[np.float64]:
     return narration.envelope(np.asarray(signal.sosfilt(sections, sound), np.float32), RATE)
 
 
-def _onset(heard: NDArray[np.bool_], start: float) -> float | None:
+def _above(sound: NDArray[np.float32], levels: Mapping[float, float]) -> NDArray[np.bool_]:
+    return np.asarray(np.logical_or.reduce([_level(sound, hertz) >= least for hertz, least in levels.items()]))
+
+
+def _onset(heard: NDArray[np.bool_], faint: NDArray[np.bool_], start: float) -> float | None:
+    """Where the voice that is surely there after a pause can first be heard, nearest to `start`."""
     step, quiet = narration.STEP, round(PAUSE / narration.STEP)
     first, last = max(quiet, round((start - NEAR) / step)), min(len(heard), round((start + NEAR) / step))
     rises = [n for n in range(first, last) if heard[n] and not heard[n - quiet : n].any()]
-    near = min(rises, key=lambda n: abs(n * step - start), default=None)
+    longest = round(CONSONANT / step)
+    begins = [n - next((back for back in range(longest) if not faint[n - back - 1]), 0) for n in rises]
+    near = min(begins, key=lambda n: abs(n * step - start), default=None)
     return None if near is None else near * step
 
 
@@ -186,7 +214,12 @@ def digests(finished: Mapping[str, Any]) -> dict[str, str]:
 
 def figures(text: Path, ran: inline.Ran, clock: Clock, wall: float, cpu: float) -> list[Figure]:
     film = ran.finished["film"]
-    found = offsets(film["film"], film["srt"], film["storyboard"])
+    speech = {
+        name.removeprefix("shot-").removesuffix(".speech"): str(told["audio"])
+        for name, told in ran.finished.items()
+        if name.endswith(".speech")
+    }
+    found = offsets(film["film"], film["srt"], film["storyboard"], speech)
     takes = [name for name in ran.finished if name.endswith(".take")]
     still = still_shots(ran.finished)
     joined = [one for name, one in ran.finished.items() if name.endswith("board-1.film")]

@@ -5,7 +5,8 @@ The page is complete in itself: pictures are in it, there is no script, and it p
 
 import base64
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from reelwright.media import images
 
 SIDE = 300  # px, the longer side of a picture in it
 QUALITY = 72  # of its JPEG
+THREADS = 2
 
 CSS = """
 :root{color-scheme:light}
@@ -100,11 +102,27 @@ class Sheet:
 
 def save(sheet: Sheet, path: Path) -> str:
     """Write the page, UTF-8, and give the path."""
-    path.write_text("\n".join(_page(sheet)) + "\n", encoding="utf-8")
+    path.write_text("\n".join(_page(sheet, _coded(_pictures(sheet)))) + "\n", encoding="utf-8")
     return str(path)
 
 
-def _page(sheet: Sheet) -> Iterator[str]:
+def _pictures(sheet: Sheet) -> list[str]:
+    """The files of all pictures, each once."""
+    shown = [one.picture for one in sheet.cast] + [one.picture for part in sheet.chapters for one in part.rows]
+    return list(dict.fromkeys(one for one in shown if one is not None))
+
+
+def _coded(paths: Sequence[str]) -> Mapping[str, str]:
+    """File -> its picture as the page holds it. Decoding is most of the work, and runs beside itself."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return dict(zip(paths, pool.map(_small, paths), strict=True))
+
+
+def _small(path: str) -> str:
+    return base64.b64encode(images.jpeg(images.fitted(images.load(path), SIDE, SIDE), quality=QUALITY)).decode()
+
+
+def _page(sheet: Sheet, shown: Mapping[str, str]) -> Iterator[str]:
     words = WORDS.get(sheet.language, WORDS["en"])
     language = "zh-CN" if sheet.language == "zh" else sheet.language
     yield f'<!doctype html>\n<html lang="{html.escape(language)}"><head><meta charset="utf-8">'
@@ -113,24 +131,23 @@ def _page(sheet: Sheet) -> Iterator[str]:
     yield f'<h1>{html.escape(sheet.title)}</h1><p class="about">{html.escape(sheet.about)}</p>'
     if sheet.cast:
         yield '<ul class="cast">'
-        yield from (_player(one) for one in sheet.cast)
+        yield from (_player(one, shown) for one in sheet.cast)
         yield "</ul>"
     for chapter in sheet.chapters:
         yield f"<h2>{html.escape(chapter.title)}</h2>" if chapter.title else ""
         yield f"<table><thead><tr><th>{words.shot}</th><th>{words.picture}</th><th>{words.said}</th>"
         yield f"<th>{words.time}</th></tr></thead><tbody>"
-        yield from (_row(one, words) for one in chapter.rows)
+        yield from (_row(one, words, shown) for one in chapter.rows)
         yield "</tbody></table>"
     yield "</body></html>"
 
 
-def _player(one: Player) -> str:
-    return (
-        f"<li>{_picture(one.picture, one.name)}<b>{html.escape(one.name)}</b><span>{html.escape(one.look)}</span></li>"
-    )
+def _player(one: Player, shown: Mapping[str, str]) -> str:
+    told = f"<b>{html.escape(one.name)}</b><span>{html.escape(one.look)}</span>"
+    return f"<li>{_picture(one.picture, one.name, shown)}{told}</li>"
 
 
-def _row(one: Row, words: Words) -> str:
+def _row(one: Row, words: Words, shown: Mapping[str, str]) -> str:
     who = f'<span class="who">{html.escape(one.speaker)}</span>: ' if one.speaker else ""
     told = [("", one.about), (words.place, one.place), (words.voice, one.voice)]
     small = "".join(
@@ -141,14 +158,13 @@ def _row(one: Row, words: Words) -> str:
     failed = f'<p class="bad">{words.failed}: {html.escape(one.failed)}</p>' if one.failed else ""
     return (
         f'<tr id="shot-{html.escape(one.number)}"><td class="n">{html.escape(one.number)}</td>'
-        f'<td class="p">{_picture(one.picture, one.number)}</td>'
+        f'<td class="p">{_picture(one.picture, one.number, shown)}</td>'
         f'<td><p class="said">{who}{html.escape(one.text)}</p>{small}{failed}</td>'
         f'<td class="t">{html.escape(one.time)}</td></tr>'
     )
 
 
-def _picture(path: str | None, name: str) -> str:
+def _picture(path: str | None, name: str, shown: Mapping[str, str]) -> str:
     if path is None:
         return ""
-    coded = base64.b64encode(images.jpeg(images.fitted(images.load(path), SIDE, SIDE), quality=QUALITY)).decode()
-    return f'<img alt="{html.escape(name)}" src="data:image/jpeg;base64,{coded}">'
+    return f'<img alt="{html.escape(name)}" src="data:image/jpeg;base64,{shown[path]}">'

@@ -82,8 +82,10 @@ def _face(on: Painter, ground: Ground, subject: Subject, number: int, count: int
     member = subject.member
     told = characters.read(member.name, member.look) if member else None
     tall = told.height if told is not None and told.is_upright and member and member.guest is None else 0.9
-    size = tall * ground.size
-    return Seen(on.stage.size.aspect * _share(on, ground, number, count), ground.feet - 0.9 * size, size)
+    size, head = tall * ground.size, 0.9
+    if told is not None and told.kind in SIZES and not told.is_upright and member and member.guest is None:
+        size, head = SIZES[told.kind] * ground.size, 0.7
+    return Seen(on.stage.size.aspect * _share(on, ground, number, count), ground.feet - head * size, size)
 
 
 # ---- on the ground

@@ -7,6 +7,7 @@ most is found at half the size. Colours are the business of `palette`.
 """
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -136,8 +137,9 @@ def _ramps(style: Style) -> Picture:
     return taken.astype(np.uint8)[None]
 
 
+@lru_cache(maxsize=4)
 def _ground(style: Style, size: Size) -> Picture | None:
-    """What texture and light take from each pixel, the same in every frame; uint8 [h, w, 4]."""
+    """What texture and light take from each pixel, the same in every frame and picture; uint8 [h, w, 4], read-only."""
     taken = _texture(style.texture, size)
     if style.light == "dramatic":
         rows, columns = np.mgrid[-1 : 1 : size.height * 1j, -1 : 1 : size.width * 1j].astype(np.float32)
@@ -146,6 +148,7 @@ def _ground(style: Style, size: Size) -> Picture | None:
         return None
     made = np.zeros((size.height, size.width, 4), np.uint8)
     made[..., :3] = np.clip(taken, 0, 255)[..., None]
+    made.setflags(write=False)
     return made
 
 

@@ -161,6 +161,8 @@ def forest(on: Painter) -> Ground:
             )
     else:
         kind = "pine" if on.is_snowy or on.generator.random() < 0.5 else "round"
+        if on.scene.is_told:  # Else there is sky between the far trunks, below the horizon.
+            land.ground(on.stage, on.palette, SNOW if on.is_snowy else on.palette.grass, top=0.675, depth=0.12)
         for depth, base, height, count in ((0.15, 0.70, 0.34, 26), (0.32, 0.76, 0.46, 17), (0.52, 0.83, 0.62, 9)):
             on.trees(kind, base, height, depth, count)
         land.ground(

@@ -37,11 +37,12 @@ def guesses(params: StoryboardParams, size: int) -> Iterator[Guess]:
     yield Guess("story.script", boards)
     has_pictures = params.only_storyboard or params.prompts == "default"
     pictures = ELEMENTS + shots * has_pictures
-    yield Guess("image.generate", pictures, bytes=picture * pictures)
+    yield Guess("image.generate", pictures, bytes=picture * pictures, params={"prompt": "a shot"})
     if not params.only_storyboard:
         if params.sound:
-            yield Guess("speech.speak", shots, seconds, round(seconds * SPEECH_BYTES))
-        yield Guess("video.generate", shots, seconds, film)
+            speech = {"text": "a shot", "voice": params.narrator}
+            yield Guess("speech.speak", shots, seconds, round(seconds * SPEECH_BYTES), params=speech)
+        yield Guess("video.generate", shots, seconds, film, params={"prompt": "a shot"})
         yield Guess("story.take", shots, seconds, film + kept)
         yield Guess("story.join", boards, seconds, film + kept)
     yield Guess(

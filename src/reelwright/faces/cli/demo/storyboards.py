@@ -66,4 +66,8 @@ class Storyboards:
         return self._native.timeline(job).seconds
 
     def save(self, job: str, folder: Path) -> tuple[Path, ...]:
-        return tuple(submit.download(self._native, self._native.job(job), folder))
+        """Its outputs, and its plan drawn."""
+        saved = submit.download(self._native, self._native.job(job), folder)
+        drawn = folder / "plan.svg"
+        drawn.write_bytes(self._native.page(job, drawn.name))
+        return (*saved, drawn)
