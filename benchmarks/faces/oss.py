@@ -53,7 +53,7 @@ def plain(folder: Path) -> ASGIApp:
 def serve(home: str, port: "multiprocessing.Queue[int]") -> None:
     settings = Settings(home=Path(home), open=True)
     objects = local.open_store(settings)
-    ours = build(SimpleNamespace(settings=settings, objects=objects))  # type: ignore[arg-type]
+    ours = build(SimpleNamespace(settings=settings, objects=objects))
     floor = plain(Path(home))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -56,6 +56,7 @@
 The message names the thing and the mend.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -64,6 +65,8 @@ class ReelwrightError(Exception):
 
     code = "InternalError"
     retryable = False
+    spent: Mapping[str, float] | None = None
+    """What the run had used up when it failed, by the names of `jobs.job.Usage`; told by a worker."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -72,7 +75,7 @@ class ReelwrightError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Keyword-only arguments survive the way out of a worker process only with help.
-        return (_rebuild, (type(self), self.message, self.field))
+        return (_rebuild, (type(self), self.message, self.field), {"spent": self.spent})
 
 
 def _rebuild(kind: type[ReelwrightError], message: str, field: str | None) -> ReelwrightError:
@@ -288,7 +291,7 @@ class Elsewhere(ReelwrightError):
         self.task = task
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_look_again, (self.message, self.after, self.task))
+        return (_look_again, (self.message, self.after, self.task), {"spent": self.spent})
 
 
 def _look_again(message: str, after: float, task: str) -> Elsewhere:

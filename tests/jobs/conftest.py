@@ -47,6 +47,7 @@ RUNS = []
 @operator(version=3, name="test.echo")
 def _echo(params: EchoParams, ctx: Context) -> EchoResult:
     RUNS.append(params.text)
+    ctx.media(2.0)
     if params.fail and len(RUNS) < int(params.fail.partition(":")[2] or 99):
         raise getattr(errors, params.fail.partition(":")[0])(f"{params.text} did not work")
     parts = []

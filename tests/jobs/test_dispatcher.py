@@ -135,6 +135,24 @@ def test_work_elsewhere_is_looked_at_as_often_as_it_takes(house, runs):
     assert (step.executions, step.looks, step.attempt) == (1, 4, 5)
 
 
+@pytest.mark.parametrize(
+    ("fail", "status", "media"),
+    [
+        pytest.param("FetchFailed:3", Status.SUCCEEDED, 6.0, id="runs-that-were-retried"),
+        pytest.param("Elsewhere:3", Status.SUCCEEDED, 6.0, id="looks"),
+        pytest.param("NotMedia", Status.FAILED, 2.0, id="a-failed-job"),
+    ],
+)
+def test_what_did_not_end_well_counts_too(house, fail, status, media):
+    job_id = house.submit({"fail": fail})
+    job = house.wait(job_id)
+
+    assert (job.status, job.usage.media_seconds) == (status, media)
+    assert job.usage.wall_seconds > 0
+    (step,) = house.service.steps("default", job_id)
+    assert step.usage == job.usage
+
+
 def test_retries_end(house, runs):
     job = house.wait(house.submit({"fail": "FetchFailed"}))
 

@@ -77,6 +77,25 @@ def test_a_part_of_a_sentence_begins_after_the_pause_of_the_voice():
     assert first.end == second.start
 
 
+def test_a_part_comes_with_its_first_word_whatever_the_pauses():
+    sound = voice([(0.1, 0.5), (0.8, 1.9), (1.95, 2.9)], 3.0)
+    words = [("树林", 0.1), ("里很", 0.8), ("安静，", 1.2), ("只有", 1.95), ("风", 2.3), ("吹过。", 2.6)]
+    said = [Said("树林里很安静，只有风吹过。", 0.1, 2.9, words)]
+
+    first, second = narration.spoken(said, at_most(9), voice=sound, rate=RATE, lead=0.5, length=4.0)
+
+    assert (first.text, second.text) == ("树林里很安静，", "只有风吹过。")
+    assert second.start == pytest.approx(1.95 + 0.5)
+
+
+def test_a_part_that_begins_amid_a_word_has_its_share_of_it():
+    said = [Said("一二三四五六七八", 0.0, 4.0, [("一二三", 0.0), ("四五六", 1.2), ("七八", 3.0)])]
+
+    shown = narration.spoken(said, at_most(4), voice=voice([(0, 4)], 4), rate=RATE, lead=0.0, length=4.0)
+
+    assert [(one.text, pytest.approx(one.start)) for one in shown] == [("一二三四", 0.0), ("五六七八", 1.8)]
+
+
 def test_words_never_overlap_and_never_outlast_the_shot():
     sound = voice([(0, 5)], 5)
     said = [Said("一二三四五六七八九十" * 3, 0.0, 2.5), Said("一二三四五六七八九十" * 3, 2.55, 5.0)]

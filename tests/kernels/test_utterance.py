@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reelwright.kernels.speech_edges import edges
-from reelwright.kernels.utterance import Row, Spoken, Utterance, finished, joined
+from reelwright.kernels.utterance import Row, Spoken, Utterance, Word, finished, joined
 
 RATE = 16000
 
@@ -68,6 +68,18 @@ def test_nothing_said_is_an_empty_utterance(at):
     assert finished(Spoken(np.zeros(0, np.float32), RATE, (0, 0), [0.0]), [1.0], RATE).length == 0
 
 
+@pytest.mark.parametrize("seconds", [0.25, 0.5, 1.0])
+@pytest.mark.parametrize("rate", [8000, 44100])
+def test_words_keep_their_place_in_the_speech_at_any_tempo(seconds, rate):
+    words = [Word("a", 0), Word("b", 2000), Word("c", 6000)]
+
+    found = finished(Spoken(tone(8000), RATE, (0, 8000), [seconds], words), [1.0], rate)
+
+    shares = [(one.at - found.first) / found.length for one in found.words]
+    assert shares == pytest.approx([0, 0.25, 0.75], abs=0.03)
+    assert [one.text for one in found.words] == ["a", "b", "c"]
+
+
 def part(length, first=100, tail=200):
     samples = np.zeros(first + length + tail, np.float32)
     samples[first : first + length] = 1
@@ -80,6 +92,16 @@ def test_a_row_keeps_its_gaps_to_the_sample():
     assert (found.first, found.length) == (100, 500 + 1000 + 300 + 20 + 200)
     changes = np.flatnonzero(np.diff(np.concatenate([[0], found.samples, [0]])))
     assert (changes - found.first).tolist() == [0, 500, 1500, 1800, 1820, 2020]
+
+
+def test_words_of_a_row_lie_where_their_parts_do():
+    first, second = part(500), part(300)
+    first = Utterance(first.samples, first.first, first.last, (Word("a", 100), Word("b", 350)))
+    second = Utterance(second.samples, second.first, second.last, (Word("c", 100),))
+
+    found = joined([(first, 0), (second, 1000)])
+
+    assert [(one.text, one.at - found.first) for one in found.words] == [("a", 0), ("b", 250), ("c", 1500)]
 
 
 def test_a_row_of_nothing_is_nothing():

@@ -32,7 +32,7 @@ def judged(made: object, given: nodes.Given) -> list[Figure]:
     share = source()[..., 3:] / 255
     part = expected[Y : Y + 400, X : X + 600]
     expected[Y : Y + 400, X : X + 600] = part + share * (source()[..., :3] - part)
-    return [nodes.wrong(made.image, np.rint(expected).astype(np.uint8), off=1)]  # type: ignore[attr-defined]
+    return [nodes.wrong(made.image, np.rint(expected).astype(np.uint8), off=1)]
 
 
 if __name__ == "__main__":

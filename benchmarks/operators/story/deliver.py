@@ -54,7 +54,7 @@ def frames_off(made: DeliverResult, boards: list[dict[str, object]]) -> int:
     """Times in the timelines that are not those of the shots, counted in both."""
     wanted, first = list[int](), 0
     for one, length in zip(boards, LENGTHS, strict=True):
-        wanted += [first + placed["first"] for placed in one["placed"]]  # type: ignore[attr-defined]
+        wanted += [first + placed["first"] for placed in one["placed"]]
         first += length
     timeline = otio.adapters.read_from_file(made.otio)
     clips = [one for one in timeline.tracks[0] if isinstance(one, otio.schema.Clip)]
@@ -70,7 +70,7 @@ def frames_off(made: DeliverResult, boards: list[dict[str, object]]) -> int:
 def cue_error(made: DeliverResult, boards: list[dict[str, object]]) -> float:
     wanted, first = list[float](), 0.0
     for one, length in zip(boards, LENGTHS, strict=True):
-        wanted += [first + cue["start"] for cue in one["cues"]]  # type: ignore[attr-defined]
+        wanted += [first + cue["start"] for cue in one["cues"]]
         first += length / 24
     found = [cue.start for cue in subtitles.read(str(made.srt))]
     return max(abs(a - b) for a, b in zip(found, wanted, strict=True))
@@ -83,7 +83,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         boards = [board(folder, number, length) for number, length in enumerate(LENGTHS, start=1)]
-        params = DeliverParams(title="标题", boards=boards, width=SIZE[0], height=SIZE[1])  # type: ignore[arg-type]
+        params = DeliverParams(title="标题", boards=boards, width=SIZE[0], height=SIZE[1])
         began = time.process_time()
         made = deliver(params, Context.local(out=folder, seed=1))
         ours = time.process_time() - began

@@ -36,7 +36,7 @@ def takes(folder: Path) -> list[dict[str, object]]:
         sound *= np.sin(np.arange(len(sound)) * 0.05).astype(np.float32)
         speech = making.write_wav(folder / f"{number}.wav", sound, RATE)
 
-        def pictures(count: int, seed: int) -> "np.ndarray":  # type: ignore[misc]
+        def pictures(count: int, seed: int) -> "np.ndarray":
             ground = np.kron(np.random.default_rng(seed).integers(40, 200, (32, 18, 3)), np.ones((20, 20, 1)))
             for shift in range(count):
                 yield np.roll(ground.astype(np.uint8), 2 * shift, axis=1)
@@ -81,7 +81,7 @@ def main() -> None:
         folder = Path(name)
         shots = takes(folder)
         began = time.process_time()
-        made = join(JoinParams(shots=shots, title="题目"), Context.local(out=folder, seed=1))  # type: ignore[arg-type]
+        made = join(JoinParams(shots=shots, title="题目"), Context.local(out=folder, seed=1))
         ours = time.process_time() - began
         began = time.process_time()
         target = conforming.picture(SIZE, 24)

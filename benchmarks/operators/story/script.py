@@ -91,7 +91,7 @@ def main() -> None:
     figures = [figure for name, path in stories(given.data) for figure in figures_of(name, path)]
     figures += [short(named) for named in SETS]
     for name, path in stories(given.data):
-        both = least(lambda path=path: written(path))  # type: ignore[misc]
+        both = least(lambda path=path: written(path))
         figures.append(Figure(f"read and script, {name}", both, "s", reach=2.0, higher=False))
     lines = {name: len(one["speech"]) for name, one in TRUTH.items()}
     record("story.script", figures, command=COMMAND, path=given.json, more={"mode": MODE, "lines": lines})

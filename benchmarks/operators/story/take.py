@@ -36,7 +36,7 @@ PAUSES = ((0.1, 1.4, 1.7, 3.3), (0.3, 2.0), (0.2, 1.9, 2.3, 3.9), (0.15, 1.2, 1.
 
 
 def clip(path: Path, size: tuple[int, int], seconds: float) -> str:
-    def pictures() -> "np.ndarray":  # type: ignore[misc]
+    def pictures() -> "np.ndarray":
         ground = np.random.default_rng(1).integers(60, 160, (size[1] // 20, size[0] // 20, 3))
         whole = np.kron(ground, np.ones((20, 20, 1))).astype(np.uint8)
         for number in range(round(seconds * 24)):
@@ -57,7 +57,7 @@ def spoken(folder: Path, number: int) -> tuple[str, Sentence]:
 
 
 def run(folder: Path, size: tuple[int, int], **given: object) -> TakeResult:
-    params = TakeParams(width=size[0], height=size[1], quality="draft", **given)  # type: ignore[arg-type]
+    params = TakeParams(width=size[0], height=size[1], quality="draft", **given)
     return take(params, Context.local(out=folder, seed=1))
 
 

@@ -73,7 +73,7 @@ def promises(listed: Sequence[str]) -> Iterator[tuple[bool, bool, bool, bool]]:
         sizes = [(length, 1000) for length in FULL[spoken]] + list(SHORT if spoken == "zh" else SHORT_EN)
         for length, count in sizes:
             try:
-                made = copy.Writer(brief, length=length, seed=1).texts(kind, count)  # type: ignore[arg-type]
+                made = copy.Writer(brief, length=length, seed=1).texts(kind, count)
             except InvalidParameter:
                 yield False, True, True, True
                 continue
@@ -149,7 +149,7 @@ def speed() -> Figure:
 
 def _seconds(work: object) -> float:
     began = time.process_time()
-    work()  # type: ignore[operator]
+    work()
     return time.process_time() - began
 
 

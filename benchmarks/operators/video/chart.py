@@ -77,7 +77,7 @@ def read(path: Path, **given: str) -> tabular.Chart:
 
 def made(case: Case, found: fonts.Fonts, style: str) -> Film:
     words = {"title": Words(case.title), "unit": Words("people"), "source": Words("Gapminder")}
-    setting = Setting(case.size, STYLES[style], seconds=SECONDS, **words)  # type: ignore[index,arg-type]
+    setting = Setting(case.size, STYLES[style], seconds=SECONDS, **words)
     return Film(case.kind, case.data, setting, found, fps=FPS)
 
 
@@ -195,14 +195,14 @@ def touching(cases: Sequence[Case], found: fonts.Fonts) -> int:
     seen: list[tuple[float, float, float, float]] = []
     real: Callable[..., None] = pen.write
 
-    def noted(canvas, line, x, middle, paint, *, align="left"):  # type: ignore[no-untyped-def]
+    def noted(canvas, line, x, middle, paint, *, align="left"):
         if paint.getAlpha() > 12 and line.text.strip():
             left = x - {"left": 0.0, "centre": line.width / 2, "right": line.width}[align]
             half = 0.36 * line.height
             seen.append((left, middle - half, left + line.width, middle + half))
         real(canvas, line, x, middle, paint, align=align)
 
-    pen.write = noted  # type: ignore[assignment]
+    pen.write = noted
     try:
         count = 0
         for case in cases:
@@ -214,7 +214,7 @@ def touching(cases: Sequence[Case], found: fonts.Fonts) -> int:
                     count += _pairs(np.array(seen))
         return count
     finally:
-        pen.write = real  # type: ignore[assignment]
+        pen.write = real
 
 
 def _pairs(boxes: np.ndarray) -> int:

@@ -39,7 +39,7 @@ Span = tuple[float, float]
 
 
 def looked(path: Path, folder: Path, **given: object) -> HighlightsResult:
-    params = HighlightsParams(videos=(str(path),), write="none", **given)  # type: ignore[arg-type]
+    params = HighlightsParams(videos=(str(path),), write="none", **given)
     return highlights(params, Context.local(phases=highlights.phases, out=folder / f"{path.stem}-out"))
 
 
@@ -58,7 +58,7 @@ def judged(name: str, kind: str, asked: str, folder: Path) -> tuple[Figure, Figu
     seeds, seconds, count, size, fps = SETS[name]
     rows, edges, in_talk = list[dict[str, object]](), 0, 0
     for seed in seeds:
-        happenings = matches.drawn(seconds, KINDS[kind], count, seed=seed)  # type: ignore[arg-type]
+        happenings = matches.drawn(seconds, KINDS[kind], count, seed=seed)
         path = folder / f"{kind}-{seed}.mp4"
         film = matches.Match(path, seconds, tuple(happenings))
         if not path.exists():
@@ -76,7 +76,7 @@ def judged(name: str, kind: str, asked: str, folder: Path) -> tuple[Figure, Figu
                 "seconds": result.length,
             }
         )
-    ours, even, chance = (float(np.mean([row[key] for row in rows])) for key in ("found", "uniform", "by chance"))  # type: ignore[misc]
+    ours, even, chance = (float(np.mean([row[key] for row in rows])) for key in ("found", "uniform", "by chance"))
     best = max(even, chance)
     title = f"{kind}{'' if asked == kind else f' as {asked}'}, {name}"
     return (

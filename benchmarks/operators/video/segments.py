@@ -47,7 +47,7 @@ Span = tuple[float, float]
 
 def cut(path: Path, folder: Path, ranges: Sequence[Span] | None = None, **given: object) -> SegmentsResult:
     asked = None if ranges is None else [{"start": start, "end": end} for start, end in ranges]
-    params = SegmentsParams(video=str(path), ranges=asked, **given)  # type: ignore[arg-type]
+    params = SegmentsParams(video=str(path), ranges=asked, **given)
     return segments(params, Context.local(phases=segments.phases, out=folder / f"{path.stem}-clips"))
 
 
@@ -91,9 +91,9 @@ def exactness(folder: Path, clips: Path) -> tuple[list[Figure], list[dict[str, o
         ranges = [(start, max(end, min(length, start + 5 * frame))) for start, end in ranges if start < length - 0.5]
         for clip, (start, end) in zip(cut(path, folder, ranges).clips, ranges, strict=True):
             rows.append({"film": name, **_off(path, clip.video, start, end, frame)})
-    worst = max(row["length_off"] for row in rows)  # type: ignore[type-var]
-    pictures = max(row["picture_off"] for row in rows)  # type: ignore[type-var]
-    sound = max(row["sound_off"] for row in rows if row["sound_off"] is not None)  # type: ignore[type-var]
+    worst = max(row["length_off"] for row in rows)
+    pictures = max(row["picture_off"] for row in rows)
+    sound = max(row["sound_off"] for row in rows if row["sound_off"] is not None)
     note = f"{len(rows)} ranges of {len({row['film'] for row in rows})} films"
     return [
         Figure("duration_error_frames, worst", worst, "frames", reach=1.0, aim=1.0, higher=False, note=note),
@@ -148,7 +148,7 @@ def splits(folder: Path) -> tuple[list[Figure], list[dict[str, object]]]:
                 "shortest": min(clip.length for clip in result.clips),
             }
         )
-    total = {key: sum(row[key] for row in rows) for key in ("cuts", "amid_words", "edges", "edges_taken")}  # type: ignore[misc]
+    total = {key: sum(row[key] for row in rows) for key in ("cuts", "amid_words", "edges", "edges_taken")}
     return [
         Figure("cuts_amid_words, held out", float(total["amid_words"]), reach=0.0, higher=False, note=str(total)),
         Figure("edges_of_shots_taken, held out", total["edges_taken"] / total["edges"], reach=0.9, aim=0.97),

@@ -66,7 +66,7 @@ REAL: Mapping[str, tuple[str, frozenset[str], frozenset[str]]] = {
 
 
 def told(path: Path, folder: Path, **given: object) -> TagsResult:
-    params = TagsParams(media=str(path), **given)  # type: ignore[arg-type]
+    params = TagsParams(media=str(path), **given)
     return tags(params, Context.local(phases=tags.phases, out=folder / f"{path.stem}-tags"))
 
 

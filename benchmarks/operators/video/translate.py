@@ -56,7 +56,7 @@ def burned(path: Path, cues: Sequence[subtitles.Cue], folder: Path, **given: obj
     out = folder / f"{path.stem}-out"
     out.mkdir(exist_ok=True)
     srt = subtitles.save(cues, out / "given.srt", "srt")
-    params = TranslateParams(video=str(path), translation=srt, target_language="en", **given)  # type: ignore[arg-type]
+    params = TranslateParams(video=str(path), translation=srt, target_language="en", **given)
     return translate(params, Context.local(phases=translate.phases, out=out, models=MODELS))
 
 
@@ -95,7 +95,7 @@ def legible(name: str, films: Sequence[Path], folder: Path) -> tuple[list[Figure
                 # What else stands in the scene (a watermark) is no fault of the line.
                 share = sum(block.size for block in alike.get_matching_blocks()) / len(letters(cue.text))
                 rows.append({"film": path.stem, "look": number, "line": cue.text, "read": share})
-    found = [float(row["read"]) for row in rows]  # type: ignore[arg-type]
+    found = [float(row["read"]) for row in rows]
     note = f"{len(rows)} lines of {len(films)} films; {sum(one == 1 for one in found)} to the letter"
     return [Figure(f"letters_read_back, {name}", float(np.mean(found)), reach=0.97, aim=0.99, note=note)], rows
 
@@ -151,8 +151,8 @@ def replaced(clips: Path, folder: Path) -> tuple[list[Figure], list[dict[str, ob
             )
     if not rows:
         return [], rows
-    left = float(np.mean([row["old_left"] for row in rows]))  # type: ignore[arg-type]
-    there = float(np.mean([row["new_read"] for row in rows]))  # type: ignore[arg-type]
+    left = float(np.mean([row["old_left"] for row in rows]))
+    there = float(np.mean([row["new_read"] for row in rows]))
     return [
         Figure("old_letters_left", left, reach=0.05, aim=0.0, higher=False, note=f"{len(rows)} captions"),
         Figure("new_lines_read_over_old", there, reach=0.95, aim=1.0),

@@ -13,11 +13,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from reelwright import operators, timing
 from reelwright.engines.port import Call, Engine, Outcome
 from reelwright.errors import Elsewhere, Fenced, MemoLost, ReelwrightError, StorageFailed
 from reelwright.jobs import memo, staging
-from reelwright.jobs.job import Failure, Job, Made, Output, Phase, Status, Step
+from reelwright.jobs.job import Failure, Job, Made, Output, Phase, Status, Step, Usage
 from reelwright.jobs.ledger.port import Claim, Ledger, StepResult, Transaction
 from reelwright.jobs.task import Done, Task, done_from, to_wire
 from reelwright.models.port import Models
@@ -251,14 +253,18 @@ class Dispatcher:
     def _failed(self, call_id: str, claim: Claim, error: ReelwrightError) -> None:
         self._forget(call_id)
         step, at = claim.step, timing.now()
+        usage = msgspec.convert(error.spent or {}, Usage)
         if isinstance(error, Elsewhere):
-            self._write_late(claim, lambda tx: tx.postpone(step.id, step.attempt, at + error.after, at))
+            later = at + error.after
+            self._write_late(claim, lambda tx: tx.postpone(step.id, step.attempt, later, at, usage=usage))
             return
         retry_at, tries = None, step.attempt - step.looks
         if error.retryable and tries < self._policy.max_attempts:
             retry_at = at + self._policy.retry_delay * 2 ** (tries - 1)
         failure = Failure.of(error)
-        self._write_late(claim, lambda tx: tx.fail_step(step.id, step.attempt, failure, at, retry_at=retry_at))
+        self._write_late(
+            claim, lambda tx: tx.fail_step(step.id, step.attempt, failure, at, retry_at=retry_at, usage=usage)
+        )
 
     def _broke(self, call_id: str, claim: Claim, error: BaseException, what: str) -> None:
         """Something of ours failed around the work: told as it is, or, where nobody foresaw it, as the storage's."""

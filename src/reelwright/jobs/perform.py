@@ -44,8 +44,16 @@ class World:
 
 
 def perform(task: Task, world: World, say: Say) -> Done:
-    folder = world.scratch / f"{task.step_id}-{task.attempt}"
     watch = _Watch(task, world, say)
+    try:
+        return _in_scratch(task, world, watch)
+    except ReelwrightError as error:
+        error.spent = msgspec.to_builtins(watch.usage(0, 0))
+        raise
+
+
+def _in_scratch(task: Task, world: World, watch: "_Watch") -> Done:
+    folder = world.scratch / f"{task.step_id}-{task.attempt}"
     try:
         (folder / "in").mkdir(parents=True)
         (folder / "out").mkdir()

@@ -2,8 +2,8 @@
 
 Speech begins `LEAD` after the shot, and `TAIL` is left after it, so that voices of two shots have a breath between
 them. A sentence that does not fit on the screen is parted at the marks of its clauses, else between words, evenly, and
-shown part by part: each gets the share of the sentence's time that its letters have, moved to the pause of the voice
-that lies nearest, where there is one.
+shown part by part: each comes with its first word. Where a voice does not tell its words, each gets the share of the
+sentence's time that its letters have, moved to the pause of the voice that lies nearest, where there is one.
 """
 
 import math
@@ -38,11 +38,12 @@ STEP = 0.01  # s
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence in [start, end), seconds of the speech."""
+    """A sentence in [start, end), seconds of the speech. `words`: each with its start, if the voice tells them."""
 
     text: str
     start: float
     end: float
+    words: Sequence[tuple[str, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,7 @@ def spoken(
     found: list[tuple[str, float, float]] = []
     for one in sentences:
         texts = parts(" ".join(one.text.split()), fits)
-        likely = zip(texts, _edges(texts, one.start, one.end), strict=False)
-        inner = [_in_pause(level, at) if _pauses(text) else at for text, at in likely]
-        edges = sorted([one.start, *inner, one.end])
+        edges = sorted([one.start, *(_at_words(texts, one) or _at_pauses(texts, one, level)), one.end])
         found += [(text, edges[n] + lead, edges[n + 1] + lead) for n, text in enumerate(texts)]
     return _held(found, length)
 
@@ -155,7 +154,27 @@ def _amid(text: str, place: int) -> bool:
 
 def weight(text: str) -> float:
     """How long it takes to say, in letters."""
-    return len(LETTER.findall(text)) + PAUSED_AT_MARK * sum(text.count(mark) for mark in MARKS[0] + MARKS[1]) + 1e-6
+    return _letters(text) + PAUSED_AT_MARK * sum(text.count(mark) for mark in MARKS[0] + MARKS[1]) + 1e-6
+
+
+def _at_words(texts: Sequence[str], one: Said) -> list[float]:
+    """When each part but the first begins, in seconds, by the words that are said; nothing if none are told."""
+    counts = np.cumsum([0, *(_letters(word) for word, _ in one.words)])
+    if not counts[-1]:
+        return []
+    begins = np.cumsum([_letters(text) for text in texts])[:-1]
+    found = np.interp(begins, counts, [*(start for _, start in one.words), one.end])
+    return [float(min(max(at, one.start), one.end)) for at in found]
+
+
+def _letters(text: str) -> int:
+    return len(LETTER.findall(text))
+
+
+def _at_pauses(texts: Sequence[str], one: Said, level: NDArray[np.float64]) -> list[float]:
+    """The same, guessed by the letters of the parts and the pauses of the voice."""
+    likely = zip(texts, _edges(texts, one.start, one.end), strict=False)
+    return [_in_pause(level, at) if _pauses(text) else at for text, at in likely]
 
 
 def _edges(texts: Sequence[str], start: float, end: float) -> list[float]:

@@ -22,26 +22,36 @@ EXACT, TRIES = 0.005, 3  # of the length that a phrase is to have; stretchings m
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What is said from sample `at` on: a word with the marks and blanks that follow it."""
+
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A phrase as it came from a voice, before its tempo is made exact.
 
     `samples`: float32 [n] at `rate` Hz, ±1. `at`: where each span's speech begins, and where the last one's ends
-    (samples, not falling). `seconds`: how long each span is to last.
+    (samples, not falling). `seconds`: how long each span is to last. `words`: in order, where the voice tells them.
     """
 
     samples: Mono
     rate: int
     at: Sequence[int]
     seconds: Sequence[float]
+    words: Sequence[Word] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """float32 [n] whose speech lies in [first, last)."""
+    """float32 [n] whose speech lies in [first, last); `words` lie at samples of it."""
 
     samples: Mono
     first: int
     last: int
+    words: tuple[Word, ...] = ()
 
     @property
     def length(self) -> int:
@@ -78,7 +88,11 @@ def _at_tempo(spoken: Spoken, gains: Sequence[float], rate: int, scale: float) -
     voiced = _faded(voiced * _levels(len(voiced), targets[1:-1], gains, spoken.rate), spoken.rate)
     resampler = Resampler(spoken.rate, rate, 1)
     out = np.concatenate([resampler.push(voiced[None]), resampler.flush()], axis=1)[0]
-    return Utterance(out, *edges(out, rate))
+    first, last = edges(out, rate)
+    begins = np.interp([one.at - spoken.at[0] + lead for one in spoken.words], sources, targets) * rate / spoken.rate
+    moments = np.maximum.accumulate(np.clip(np.rint(begins), first, last).astype(np.int64))
+    words = tuple(Word(one.text, int(at)) for one, at in zip(spoken.words, moments, strict=True))
+    return Utterance(out, first, last, words)
 
 
 def joined(parts: Iterable[tuple[Utterance, int]]) -> Utterance:
@@ -96,7 +110,8 @@ def joined(parts: Iterable[tuple[Utterance, int]]) -> Utterance:
     out = np.zeros(max(start + len(part.samples) for part, start in placed) - early, np.float32)
     for part, start in placed:
         out[start - early : start - early + len(part.samples)] += part.samples
-    return Utterance(out, placed[0][0].first + placed[0][1] - early, at - early)
+    words = tuple(Word(one.text, start - early + one.at) for part, start in placed for one in part.words)
+    return Utterance(out, placed[0][0].first + placed[0][1] - early, at - early, words)
 
 
 class Row:

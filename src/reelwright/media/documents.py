@@ -27,6 +27,15 @@ MOST_CHARACTERS = 30_000
 MOST_XML = 32 << 20  # bytes of a document's XML, unpacked; a story of 30,000 characters has about 1 MiB
 ZIP = b"PK\x03\x04"
 BODY = "word/document.xml"
+DAMAGED = (  # what unpacking raises: RuntimeError for a password, NotImplementedError for an unknown compression
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LEFT_OUT = frozenset(
     {f"{W}del", f"{W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
@@ -69,10 +78,8 @@ def _unpacked(content: bytes, name: str) -> bytes:
             xml = part.read(MOST_XML + 1)
     except KeyError as error:
         raise NotMedia(f"{name} is an archive, but no Word document; send .docx or .txt") from error
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+    except DAMAGED as error:
         raise NotMedia(f"{name} is damaged or locked ({error}); save it anew as .docx or .txt") from error
-    except zlib.error as error:
-        raise NotMedia(f"{name} is damaged ({error}); save it anew as .docx or .txt") from error
     if len(xml) > MOST_XML:
         raise TooLarge(
             f"{name} unpacks to more than {MOST_XML >> 20} MiB; a story may have {MOST_CHARACTERS:,} characters"

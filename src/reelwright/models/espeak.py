@@ -20,7 +20,7 @@ from reelwright.errors import InvalidParameter
 from reelwright.kernels import voices
 from reelwright.kernels.script import Phrase, Span
 from reelwright.kernels.speech_edges import edges
-from reelwright.kernels.utterance import Mono, Spoken
+from reelwright.kernels.utterance import Mono, Spoken, Word
 from reelwright.kernels.voices import Voice
 from reelwright.loading import lazy
 from reelwright.models import espeak_sounds
@@ -79,7 +79,7 @@ class Espeak:
         ]
         words = [round(min(max(usual * pace * span.pace, SLOWEST), FASTEST)) for span in phrase.spans]
         near = slow if set(words) == {usual} else self._spoken(phrase, language, timbre, words)
-        return Spoken(near.samples, near.rate, near.at, seconds)
+        return Spoken(near.samples, near.rate, near.at, seconds, near.words)
 
     def languages(self) -> tuple[str, ...]:
         return tuple(self._host.greeting()["languages"])
@@ -100,7 +100,8 @@ class Espeak:
         heard = [(int(sample), int(place)) for sample, place in answer.told["words"]]
         inner = [next((sample for sample, place in heard if place >= start), last) for start in text.starts[1:]]
         at = np.maximum.accumulate(np.clip([first, *inner, last], first, last))
-        return Spoken(samples, rate, [int(one) for one in at], [])
+        begins = [int(one) for one in at]
+        return Spoken(samples, rate, begins, [], _words(phrase, text, heard, begins))
 
     def _text(self, phrase: Phrase, words: Sequence[int]) -> Text:
         text, starts = "", []
@@ -156,6 +157,21 @@ def _without_offset(samples: Mono, rate: int) -> Mono:
     sections = signal.butter(2, RUMBLE, "highpass", fs=rate, output="sos")
     clean: Mono = np.asarray(signal.sosfilt(sections, samples), np.float32)
     return clean
+
+
+def _words(phrase: Phrase, text: Text, heard: Sequence[tuple[int, int]], at: Sequence[int]) -> list[Word]:
+    """Its words as they are written; sounds that stand for some are one. `heard`: (sample, character) of each."""
+    found: list[Word] = []
+    for number, (span, start, end) in enumerate(
+        zip(phrase.spans, text.starts, [*text.starts[1:], len(text.text)], strict=True)
+    ):
+        if span.alphabet:
+            found.append(Word(span.written, int(at[number])))
+            continue
+        begins = sorted((place, sample) for sample, place in heard if start <= place < end)
+        ends = [place for place, _ in begins[1:]] + [end]
+        found += [Word(text.text[place:to], sample) for (place, sample), to in zip(begins, ends, strict=True)]
+    return found
 
 
 def _changes(spans: Sequence[Span], number: int) -> bool:

@@ -112,5 +112,6 @@ def _with(edit: Edit, params: dict[str, Any], result: dict[str, str]) -> Edit:
 def _plan_of(job: Job) -> Plan[Any]:
     plan = registry.find(job.operator)
     if plan is None:
-        raise Conflict(f"job {job.id} is one call of {job.operator}; only a job with a plan has steps to change")
+        told = f"job {job.id} is one call of {job.operator}, not a plan with steps to change; submit it anew instead"
+        raise Conflict(told)
     return plan

@@ -258,3 +258,34 @@ def test_letters_without_a_sound_are_told(say, monkeypatch):
     monkeypatch.setattr(speakers, "speaker", lambda provider, models: Mute())
     with pytest.raises(NothingFound, match="no sound for any letter"):
         say("hello")
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        pytest.param(
+            "他身材很高大，青白脸色，皱纹间时常夹些伤痕。他一到店，所有喝酒的人便都看着他笑。", "zhitian", id="zh"
+        ),
+        pytest.param("Down she went, never once asking how, in 1984. The well was deep, and dark.", "emily", id="en"),
+    ],
+)
+@pytest.mark.parametrize("rate", [-250, 0, 300], ids=["slow", "usual", "quick"])
+def test_words_are_told_when_they_are_said(say, text, voice, rate):
+    result, sound = say(text=text, voice=voice, speech_rate=rate, words=True)
+
+    for sentence in result.sentences:
+        assert "".join(one.text for one in sentence.words) == sentence.text
+        starts = [one.start for one in sentence.words]
+        assert starts == sorted(starts)
+        assert starts[0] == pytest.approx(sentence.start, abs=0.03)
+    # After a mark the voice pauses: the word that follows begins where it is heard again.
+    words = [one for sentence in result.sentences for one in sentence.words]
+    clauses = [after.start for before, after in itertools.pairwise(words) if before.text.rstrip()[-1] in "，,"]
+    assert clauses
+    for start in clauses:
+        level = np.abs(sound[round(16000 * (start - 0.025)) : round(16000 * (start + 0.1))]) / np.abs(sound).max()
+        assert level[:320].max() < 0.15 < level.max()  # 20 ms of the pause, and the word
+
+
+def test_words_are_told_only_when_asked_for(say):
+    assert not any(one.words for one in say(text="你好，世界。")[0].sentences)

@@ -70,7 +70,8 @@ class Planned(Keeping):
         """Nothing can run: wait for a mend, or give up."""
         cause = outlook.cause
         if cause is None or cause.failure is None:
-            return self._stop(job, Failure("InternalError", f"the plan {plan.name!r} has nothing left to do"), now)
+            told = f"the plan {plan.name!r} wants no step and has no result; that is a fault of the plan, report it"
+            return self._stop(job, Failure("InternalError", told), now)
         named = f"step {cause.name}: {cause.failure.message}"
         failure = replace(cause.failure, message=named, retryable=False)
         if plan.suspends and plan.mends(cause.name):

@@ -14,34 +14,29 @@ UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 MOST = 1000
 
 
-class ImageIn(Params):
+class From(Params):
+    node: str = param("Id of the node that it came from.", "", max_length=200)
+    title: str = param("Title of that node.", "", max_length=1000)
+
+
+class ImageIn(From):
     file: files.Image = param("The picture.")
-    node: str = param("Id of the node that it came from.", "", max_length=200)
-    title: str = param("Title of that node.", "", max_length=1000)
 
 
-class VideoIn(Params):
+class VideoIn(From):
     file: files.Video = param("The film.")
-    node: str = param("Id of the node that it came from.", "", max_length=200)
-    title: str = param("Title of that node.", "", max_length=1000)
 
 
-class AudioIn(Params):
+class AudioIn(From):
     file: files.Audio = param("The sound.")
-    node: str = param("Id of the node that it came from.", "", max_length=200)
-    title: str = param("Title of that node.", "", max_length=1000)
 
 
-class TextIn(Params):
+class TextIn(From):
     file: files.Text = param("The text file.")
-    node: str = param("Id of the node that it came from.", "", max_length=200)
-    title: str = param("Title of that node.", "", max_length=1000)
 
 
-class FileIn(Params):
+class FileIn(From):
     file: files.Any_ = param("The file.")
-    node: str = param("Id of the node that it came from.", "", max_length=200)
-    title: str = param("Title of that node.", "", max_length=1000)
 
 
 class CollectParams(Params):
@@ -52,34 +47,29 @@ class CollectParams(Params):
     files: tuple[FileIn, ...] = param("Files of other kinds.", (), max_length=MOST)
 
 
-class CollectedImage(Result):
+class Collected(Result):
+    node: str = param("Id of the node that it came from.")
+    title: str = param("Title of that node.")
+
+
+class CollectedImage(Collected):
     file: files.Image = param("The picture.")
-    node: str = param("Id of the node that it came from.")
-    title: str = param("Title of that node.")
 
 
-class CollectedVideo(Result):
+class CollectedVideo(Collected):
     file: files.Video = param("The film.")
-    node: str = param("Id of the node that it came from.")
-    title: str = param("Title of that node.")
 
 
-class CollectedAudio(Result):
+class CollectedAudio(Collected):
     file: files.Audio = param("The sound.")
-    node: str = param("Id of the node that it came from.")
-    title: str = param("Title of that node.")
 
 
-class CollectedText(Result):
+class CollectedText(Collected):
     file: files.Text = param("The text file.")
-    node: str = param("Id of the node that it came from.")
-    title: str = param("Title of that node.")
 
 
-class CollectedFile(Result):
+class CollectedFile(Collected):
     file: files.Any_ = param("The file.")
-    node: str = param("Id of the node that it came from.")
-    title: str = param("Title of that node.")
 
 
 class CollectResult(Result):

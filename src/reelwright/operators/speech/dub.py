@@ -6,10 +6,7 @@ after waits for it, so that two lines never sound at once, and catches up in the
 end of every line are measured on the sound. The picture is not looked at, and lips are not matched.
 """
 
-from functools import partial
-from typing import Literal
-
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from reelwright.errors import InvalidParameter, NothingFound
 from reelwright.kernels import prosody, script, voices
@@ -19,7 +16,7 @@ from reelwright.models import speakers
 from reelwright.models.dubbing import Booth, Line, Said
 from reelwright.models.port import Models, Provider
 from reelwright.models.speaking import Narrator
-from reelwright.operators import Context, Params, Quality, Result, files, operator, param
+from reelwright.operators import Context, Params, Quality, Result, files, narrating, operator, param
 
 MOST_LINES, MOST_CHARACTERS = 5000, 1000
 
@@ -28,14 +25,12 @@ class DubLine(Params):
     text: str = param("What is to be said.", max_length=MOST_CHARACTERS)
     start: float = param("Where its speech is to begin.", ge=0, unit="s")
     end: float = param("Where its speech is to end.", gt=0, unit="s")
-    voice: str | None = param("Who says it; left out, the voice of the whole.", None)
+    voice: narrating.VoiceName | None = param("Who says it; left out, the voice of the whole.", None)
 
     @model_validator(mode="after")
     def _takes_time(self) -> "DubLine":
         if self.end <= self.start:
             raise ValueError(f"the line ends at {self.end:g} s, and begins at {self.start:g} s; let it end later")
-        if self.voice is not None:
-            _checked(self.voice)
         return self
 
 
@@ -44,9 +39,9 @@ class DubParams(Params):
         "What is to be said when, in any order. Give these, or `subtitles`.", (), max_length=MOST_LINES
     )
     subtitles: files.Text | None = param("Lines as an SRT, WebVTT or ASS file.", None, example="oss://media/zh.srt")
-    voice: str = param("Who speaks: a name as `speech.speak` takes.", voices.DEFAULT)
+    voice: narrating.VoiceName = param("Who speaks: a name as `speech.speak` takes.", voices.DEFAULT)
     language: str = param("The language of the lines: `auto` tells it by the letters, else a code such as fr.", "auto")
-    engine: Literal["auto", "espeak-ng", "kokoro", "matcha", "piper"] = param(
+    engine: narrating.EngineName = param(
         "What speaks; `auto` takes the best that is installed and has such a voice.", "auto"
     )
     slowest: float = param("Least tempo a line may be drawn out to; 1 is as usual.", 0.85, ge=0.25, le=1)
@@ -64,11 +59,6 @@ class DubParams(Params):
     )
     format: sounds.Format = param("The file: WAV or raw PCM (both of 16 bits), or MP3.", "wav")
     sample_rate: int = param("Samples a second.", 16000, ge=8000, le=48000, unit="Hz")
-
-    @field_validator("voice")
-    @classmethod
-    def _is_known(cls, voice: str) -> str:
-        return _checked(voice)
 
     @model_validator(mode="after")
     def _has_lines(self) -> "DubParams":
@@ -107,9 +97,9 @@ def choose(params: DubParams, models: Models) -> Provider:
 @operator(
     version=1,
     quality=Quality("line_time_error_ms", at_most=40),
-    phases={"speak": 0.8, "master": 0.2},
+    phases=narrating.PHASES,
     choose=choose,
-    tiers=("builtin", "model"),
+    tiers=narrating.TIERS,
 )
 def dub(params: DubParams, ctx: Context) -> DubResult:
     sounds.check_rate(params.format, params.sample_rate)
@@ -132,29 +122,13 @@ def dub(params: DubParams, ctx: Context) -> DubResult:
     tape.record(booth.blocks(lines, length=params.length))
     if not booth.said:
         raise NothingFound("no line holds a letter that the voice has a sound for; name the language of the lines")
-    ctx.enter("master")
-    path = ctx.output(f"dub.{params.format}")
-    level = tape.master(path, params.format, volume=params.volume, told=partial(ctx.report, unit="sample"))
-    ctx.media(tape.seconds)
     return DubResult(
-        audio=str(path),
-        seconds=tape.seconds,
-        sample_rate=params.sample_rate,
+        **narrating.mastered(tape, params, ctx, "dub"),
         lines=tuple(map(_told, booth.said)),
         fitted=sum(one.late == 0 for one in booth.said) / len(booth.said),
         fastest=max(one.tempo for one in booth.said),
         engine=provider.name,
-        loudness=level.loudness,
-        limited=level.limited,
     )
-
-
-def _checked(voice: str) -> str:
-    try:
-        speakers.check(voice)
-    except InvalidParameter as error:
-        raise InvalidParameter(error.message, field="params.voice") from None
-    return voice
 
 
 def _language(params: DubParams) -> str | None:

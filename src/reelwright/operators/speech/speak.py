@@ -9,21 +9,19 @@ and no feeling is played that the text does not bring along.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Literal
 
 from pydantic import field_validator
 
 from reelwright.errors import InvalidParameter, NothingFound
-from reelwright.kernels import prosody, script, ssml, voices
+from reelwright.kernels import prosody, script, ssml, voices, word_times
 from reelwright.kernels.script import PARAGRAPH_PAUSE, SENTENCE_PAUSE, Mark, Sentence
-from reelwright.kernels.utterance import Mono, Row
+from reelwright.kernels.utterance import Mono, Row, Word
 from reelwright.media import sounds
 from reelwright.media.levelled import LOUDNESS, Levelled
 from reelwright.models import speakers
 from reelwright.models.port import Models, Provider
 from reelwright.models.speaking import Narrator
-from reelwright.operators import Context, Params, Quality, Result, files, operator, param
+from reelwright.operators import Context, Params, Quality, Result, files, narrating, operator, param
 
 MOST_CHARACTERS = 10_000
 MOST_MARKUP = 60_000
@@ -39,7 +37,7 @@ class SpeakParams(Params):
         max_length=MOST_MARKUP,
         example="你好，世界。Hello, world.",
     )
-    voice: str = param(
+    voice: narrating.VoiceName = param(
         "Who says it: a name of the vendor's list, in any case of letters (siqi, zhitian, emily, …), or `engine:name` "
         "for a voice of an installed model.",
         voices.DEFAULT,
@@ -48,7 +46,7 @@ class SpeakParams(Params):
         "The language of what names none: `auto` tells it by the letters, else a code such as zh-CN, en-GB, fr, ja.",
         "auto",
     )
-    engine: Literal["auto", "espeak-ng", "kokoro", "matcha", "piper"] = param(
+    engine: narrating.EngineName = param(
         "What speaks. `auto` takes the best that is installed and has such a voice, else the built-in espeak-ng.",
         "auto",
     )
@@ -73,6 +71,7 @@ class SpeakParams(Params):
     )
     format: sounds.Format = param("The file: WAV or raw PCM (both of 16 bits), or MP3.", "wav")
     sample_rate: int = param("Samples a second.", 16000, ge=8000, le=48000, unit="Hz")
+    words: bool = param("Tell the moment of each word too, where the voice knows it; the built-in one does.", False)
 
     @field_validator("text")
     @classmethod
@@ -91,20 +90,17 @@ class SpeakParams(Params):
             raise InvalidParameter("the text holds no letter and no digit; give words to say", field="params.text")
         return text
 
-    @field_validator("voice")
-    @classmethod
-    def _is_known(cls, voice: str) -> str:
-        try:
-            speakers.check(voice)
-        except InvalidParameter as error:
-            raise InvalidParameter(error.message, field="params.voice") from None
-        return voice
+
+class SpokenWord(Result):
+    text: str = param("The word as it was written, with the marks and blanks after it.")
+    start: float = param("Where it begins in the file.", unit="s")
 
 
 class SpokenSentence(Result):
     text: str = param("The sentence as it was written.")
     start: float = param("Where its speech begins in the file.", unit="s")
     end: float = param("Where its speech ends in the file.", unit="s")
+    words: tuple[SpokenWord, ...] = param("Its words; together they are the sentence. Empty unless asked for.", ())
 
 
 class SpeakResult(Result):
@@ -127,6 +123,7 @@ class Heard:
     text: str
     start: int
     end: int
+    words: tuple[Word, ...]
 
 
 def choose(params: SpeakParams, models: Models) -> Provider:
@@ -135,11 +132,11 @@ def choose(params: SpeakParams, models: Models) -> Provider:
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("sentence_time_error_ms", at_most=40),
-    phases={"speak": 0.8, "master": 0.2},
+    phases=narrating.PHASES,
     choose=choose,
-    tiers=("builtin", "model"),
+    tiers=narrating.TIERS,
 )
 def speak(params: SpeakParams, ctx: Context) -> SpeakResult:
     sounds.check_rate(params.format, params.sample_rate)
@@ -157,24 +154,24 @@ def speak(params: SpeakParams, ctx: Context) -> SpeakResult:
     tape.record(reading.blocks(sentences, script.trailing_pause(marks_of(params.text))))
     if not reading.heard:
         raise NothingFound("the voice has no sound for any letter of this text; name its language")
-    ctx.enter("master")
-    path = ctx.output(f"speech.{params.format}")
-    level = tape.master(path, params.format, volume=params.volume, told=partial(ctx.report, unit="sample"))
-    ctx.media(tape.seconds)
     return SpeakResult(
-        audio=str(path),
-        seconds=tape.seconds,
-        sample_rate=params.sample_rate,
-        sentences=tuple(
-            SpokenSentence(text=one.text, start=one.start / params.sample_rate, end=one.end / params.sample_rate)
-            for one in reading.heard
-        ),
+        **narrating.mastered(tape, params, ctx, "speech"),
+        sentences=tuple(_told(one, params) for one in reading.heard),
         engine=provider.name,
         voice=params.voice.lower(),
         languages=_languages(sentences),
         characters=sum(len(one.text) for one in sentences),
-        loudness=level.loudness,
-        limited=level.limited,
+    )
+
+
+def _told(one: Heard, params: SpeakParams) -> SpokenSentence:
+    rate = params.sample_rate
+    words = word_times.written(one.text, one.words) if params.words else ()
+    return SpokenSentence(
+        text=one.text,
+        start=one.start / rate,
+        end=one.end / rate,
+        words=tuple(SpokenWord(text=word.text, start=word.at / rate) for word in words),
     )
 
 
@@ -211,7 +208,8 @@ class Reading:
             start = end + round(rate * self._silence(sentence))
             yield row.lay(spoken.samples, start - spoken.first)
             end = start + spoken.length
-            self.heard.append(Heard(sentence.text, start, end))
+            words = tuple(Word(one.text, start - spoken.first + one.at) for one in spoken.words)
+            self.heard.append(Heard(sentence.text, start, end, words))
         yield row.finish(end + round(rate * (AFTER / self.narrator.pace + trailing)))
 
     def _silence(self, sentence: Sentence) -> float:

@@ -3,8 +3,8 @@
 The clip gets the film's size and rate and lasts just as long as its speech, with a breath before and after it, counted
 in frames. One that is too short is slowed down or shown again, so that no picture stands; one that is too long is cut.
 What is said is written into the picture, in at most two lines at a time, when it is said: sentences at the times that
-the speech has told, their parts at the pauses of the voice. Everything is encoded once; all takes of a film are coded
-alike, so that they are joined by copying.
+the speech has told, their parts at its words, or at the pauses of a voice that tells no words. Everything is encoded
+once; all takes of a film are coded alike, so that they are joined by copying.
 
 It makes no pictures and no speech; a clip whose picture stands still stays still.
 """
@@ -44,10 +44,16 @@ LONGEST = 600.0  # s
 STILL_QUALITY = 90
 
 
+class Word(Params):
+    text: str = param("The word, with the marks and blanks after it.")
+    start: float = param("Where it begins in the speech.", unit="s", ge=0)
+
+
 class Sentence(Params):
     text: str = param("What is said.")
     start: float = param("Where it begins in the speech.", unit="s", ge=0)
     end: float = param("Where it ends.", unit="s", ge=0)
+    words: tuple[Word, ...] = param("Its words; without them its parts begin at pauses of the voice.", ())
 
 
 class TakeParams(Params):
@@ -181,11 +187,15 @@ def _cues(params: TakeParams, timing: _Timing, letters: lettering.Lettering) -> 
         return len(lines(text)) <= MOST_LINES
 
     if params.speech is not None:
-        said = [narration.Said(one.text, one.start, one.end) for one in params.sentences]
+        said = [narration.Said(one.text, one.start, one.end, _begun(one)) for one in params.sentences]
         shown = narration.spoken(said, fits, voice=timing.voice, rate=soundtracks.RATE, lead=timing.lead, length=length)
     else:
         shown = narration.silent(params.text, fits, start=min(timing.lead, length / 4), end=length)
     return [subtitles.Cue(one.start, one.end, "\n".join(lines(one.text))) for one in shown]
+
+
+def _begun(sentence: Sentence) -> list[tuple[str, float]]:
+    return [(word.text, word.start) for word in sentence.words]
 
 
 def _width(letters: lettering.Lettering, size: float, text: str) -> float:

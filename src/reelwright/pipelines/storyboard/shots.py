@@ -86,6 +86,7 @@ def speech(shot: Record, setting: Setting) -> Wanted:
         "text": shot["speech"] or shot["text"],
         "voice": shot["voice"] or setting.params.narrator,
         "sample_rate": SPEECH_RATE,
+        "words": True,
     }
     return Wanted(name(shot, "speech"), "speech.speak", told, title=f"speech of shot {shot['id']}")
 
