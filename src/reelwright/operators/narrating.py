@@ -15,15 +15,21 @@ PHASES = {"speak": 0.8, "master": 0.2}
 TIERS = ("builtin", "model")
 
 
-def _known(name: str) -> str:
-    try:
-        speakers.check(name)
-    except InvalidParameter as error:
-        raise InvalidParameter(error.message, field="params.voice") from None
-    return name
+def _known_as(field: str) -> AfterValidator:
+    """`InvalidParameter` that names the field, for a voice that there is not."""
+
+    def known(name: str) -> str:
+        try:
+            speakers.check(name)
+        except InvalidParameter as error:
+            raise InvalidParameter(error.message, field=field) from None
+        return name
+
+    return AfterValidator(known)
 
 
-VoiceName = Annotated[str, AfterValidator(_known)]
+VoiceName = Annotated[str, _known_as("params.voice")]
+NarratorName = Annotated[str, _known_as("params.narrator")]
 EngineName = Literal["auto", "espeak-ng", "kokoro", "matcha", "piper"]
 
 

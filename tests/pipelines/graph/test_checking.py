@@ -79,6 +79,12 @@ def test_a_right_graph_has_none():
             "takes one",
             id="two-for-one",
         ),
+        pytest.param(
+            retyped("2", "speech.speak", text="Hello.", voice="siqqi"),
+            "graph.2.inputs.voice",
+            "siqi",
+            id="by-its-check",
+        ),
         pytest.param({"1": LOAD, "2": SCALE}, "graph", "no output node", id="no-output"),
         pytest.param(changed("1", image="a.png"), "graph.1.inputs.image", "where the graph was made", id="bare-name"),
         pytest.param(changed("1", image=""), "graph.1.inputs.image", r"LoadImage\.1\.image", id="no-picture"),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from reelwright import operators
+from reelwright.errors import InvalidParameter
 from reelwright.operators.files import Kind
 
 Schema = Mapping[str, Any]
@@ -113,6 +114,8 @@ def problem(operator: str, name: str, value: Any) -> str | None:
         _adapter(operator, name).validate_python(value)
     except ValidationError as error:
         return next(_told(error))
+    except InvalidParameter as error:  # what only the operator's own check knows, a voice that there is not
+        return error.message
     return None
 
 

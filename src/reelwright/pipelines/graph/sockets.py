@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from reelwright.errors import InvalidParameter
 from reelwright.operators.files import Kind
 from reelwright.pipelines.contract import Ref
 from reelwright.pipelines.graph.document import Node
@@ -51,6 +52,8 @@ class Input:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])
             raise ValueError((f"{where}: " if where else "") + _lower(first["msg"])) from None
+        except InvalidParameter as error:
+            raise ValueError(error.message) from None
 
 
 def _lower(text: str) -> str:
