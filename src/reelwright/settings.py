@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     labels_folder: str = Field(
         "", description="Folder of a CLIP or SigLIP pair in ONNX that names what films show; empty names nothing."
     )
+    inpainting_folder: str = Field(
+        "", description="Folder of an inpainting network in ONNX (LaMa), for what no frame shows; empty uses none."
+    )
     diffusion_video: str = Field(
         "", description="Folder of a diffusers pipeline that makes films (Wan, LTX, …); empty paints here."
     )

@@ -60,11 +60,11 @@ class Vendor:
         )
         self._server = server
 
-    def submit(self, function, media, output, **more):
+    def submit(self, function, media, output, *, input_type="OSS", output_type="OSS", **more):
         request = ice.SubmitIProductionJobRequest(
             function_name=function,
-            input=ice.SubmitIProductionJobRequestInput(type="OSS", media=media),
-            output=ice.SubmitIProductionJobRequestOutput(type="OSS", media=output),
+            input=ice.SubmitIProductionJobRequestInput(type=input_type, media=media),
+            output=ice.SubmitIProductionJobRequestOutput(type=output_type, media=output),
             **more,
         )
         return self._client.submit_iproduction_job(request).body.job_id

@@ -142,6 +142,19 @@ def test_whatever_was_edited_before_the_end_is_that_of_a_new_job_with_those_edit
     assert (last.cause is None) == (not undisturbed.bad & {edit.params["value"] for edit in undisturbed.edits.values()})
 
 
+def test_what_failed_waits_again_when_what_it_needs_is_made_anew():
+    play = Play()
+    play.bad, play.edits = {"bad"}, {"b1": Edit(params={"value": "bad"})}
+    play.settle()
+    assert play.steps["b1"].state is Status.FAILED
+
+    play.edits = {**play.edits, "a1": Edit(params={"value": "bad"})}
+    play.settle()
+
+    assert (play.steps["b1"].state, play.steps["b1"].failure) == (Status.QUEUED, None)
+    assert play.standing()[1] == {"a1"}
+
+
 @given(edited=NAMES)
 def test_an_edit_runs_its_step_and_what_hangs_on_it_and_nothing_else(edited):
     play = Play()

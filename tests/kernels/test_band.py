@@ -47,16 +47,19 @@ def test_what_is_cut_and_put_back_is_the_same_where_cells_are_marked(places, sca
 
 
 @pytest.mark.parametrize("places", PLACES)
-def test_around_a_stretch_lies_what_lay_around_it_or_its_edge(places):
-    plane = numbered(CELLS, 2)
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("scale", [1, 2, 8])
+def test_around_a_stretch_lies_what_lay_around_it_or_the_last_cell_again(places, scale, kind):
+    plane = numbered(CELLS, scale).astype(kind)
     band = Band(marked(*places))
-    canvas = band.cut(plane, 2, np.empty(band.shape(2), np.float32))
-    around = np.pad(plane, 2, mode="edge")
+    canvas = band.cut(plane, scale, np.empty(band.shape(scale), kind))
+    cells = np.pad(plane.reshape(CELLS[0], scale, CELLS[1], scale), ((1, 1), (0, 0), (1, 1), (0, 0)), mode="edge")
+    around = cells.reshape((CELLS[0] + 2) * scale, -1)
 
     for span in band.spans:
-        wide = 2 * (span.right - span.left + 2)
-        expected = around[2 * span.top :][: canvas.shape[0], 2 * span.left :][:, :wide]
-        assert (canvas[:, 2 * span.at :][:, :wide] == expected).all()
+        wide = scale * (span.right - span.left + 2)
+        expected = around[scale * span.top :][: canvas.shape[0], scale * span.left :][:, :wide]
+        assert (canvas[:, scale * span.at :][:, :wide] == expected).all()
 
 
 def test_far_marks_make_stretches_of_their_own():

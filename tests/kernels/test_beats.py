@@ -51,6 +51,40 @@ def test_beats_are_exact_at_the_planted_level(played, style, bpm):
     assert share_near(found.times, inner, 0.03) >= 0.9
 
 
+@pytest.mark.parametrize(
+    ("style", "bpm", "swing"),
+    [
+        pytest.param("metal", 97, 0.08, id="as-loud-off-the-beat"),
+        pytest.param("metal", 66, 0.15, id="hard-swing"),
+        pytest.param("bossa", 108, 0.12, id="chords-off-the-beat"),
+        pytest.param("disco", 73, 0.14, id="louder-off-the-beat"),
+        pytest.param("disco", 172, 0.0, id="louder-off-the-beat-and-straight"),
+    ],
+)
+def test_beats_are_not_those_between(played, style, bpm, swing):
+    made, onsets = played(style, bpm, swing=swing, seed=5)
+    assert share_near(beats.track(onsets).times, made.beats[1:-1], 0.03) >= 0.95
+
+
+def test_swung_eighths_lean_to_the_next_beat(played):
+    made, onsets = played("metal", 90, swing=0.1)
+    tried = beats.tried_levels(levels.scene(onsets, tempo.pulses(onsets.strength)), 80, 100)
+    is_on = [share_near(one.beats, made.beats[1:-1], 0.03) > 0.9 for one in tried]
+    assert sorted(is_on) == [False, True]
+    assert [one.lean for one in tried] == pytest.approx([0.1 if on else -0.1 for on in is_on], abs=0.02)
+    shares = beats.swung(np.array([0.5, 0.5]), tried)
+    assert shares.sum() == pytest.approx(1.0)
+    assert shares[is_on.index(True)] > 0.9
+
+
+@pytest.mark.parametrize(("style", "bpm"), [("metal", 90), ("claps", 120), ("waltz", 170), ("choir", 100)])
+def test_straight_or_empty_between_the_beats_nothing_leans(played, style, bpm):
+    _, onsets = played(style, bpm)
+    tried = beats.tried_levels(levels.scene(onsets, tempo.pulses(onsets.strength)), 0.9 * bpm, 1.1 * bpm)
+    assert [one.lean for one in tried] == pytest.approx([0.0] * len(tried), abs=0.021)
+    assert tried
+
+
 def test_a_limit_moves_the_choice_to_another_level(played):
     _, onsets = played("rock", 95)
     assert beats.track(onsets, slowest=120, fastest=240).bpm == pytest.approx(190, rel=0.02)

@@ -47,7 +47,7 @@ def test_a_fade_begins_and_ends_where_there_is_no_strength(frames, seen_from):
         pytest.skip("too few frames of it are seen")
 
     assert caption_edges.begin(came) == came[0][0] - missing * FRAME
-    assert caption_edges.end(went, went[-1][0] + FRAME) == went[-1][0] + (missing + 1) * FRAME
+    assert caption_edges.end(went, went[-1][0] + FRAME) == went[-1][0] + max(1, missing) * FRAME
 
 
 def test_a_fade_with_a_restless_picture_behind_is_a_frame_off_at_most():
@@ -56,3 +56,16 @@ def test_a_fade_with_a_restless_picture_behind_is_a_frame_off_at_most():
 
     off = caption_edges.begin(shown(restless)) - (shown(restless)[0][0] - missing * FRAME)
     assert abs(off) <= FRAME
+
+
+@pytest.mark.parametrize("nothing", [-0.15, 0.0, 0.2], ids=["unlike-the-words", "flat", "like-the-words"])
+def test_what_is_left_without_words_is_measured_beside_the_fade(nothing):
+    ramp = [0.0] * 12 + [index / 10 for index in range(10)] + [1.0] * 20
+    strengths = [nothing + (1 - nothing) * one for one in ramp]
+    seen = 12 + 4
+    before, came = shown(strengths[:seen]), shown(strengths[seen:], 100 + seen)
+    went = [(240 * FRAME - time, strength) for time, strength in reversed(came)]
+    beyond = [(240 * FRAME - time, strength) for time, strength in reversed(before)]
+
+    assert caption_edges.begin(came, before) == (100 + 12) * FRAME
+    assert caption_edges.end(went, went[-1][0] + FRAME, beyond) == (240 - 112) * FRAME

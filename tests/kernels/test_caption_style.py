@@ -14,6 +14,7 @@ def words(text, start, end, *, middle=80, height=32, centre=320, left=None, **mo
     left = round(centre - wide / 2) if left is None else left
     top = round(middle - height / 2)
     given = {"score": 0.98, "level": 230.0, **more}
+    given.setdefault("read", (text, [given["score"]] * len(text)))
     return Words((left, top, left + wide, top + height), Fraction(start), Fraction(end), text, **given)
 
 
@@ -93,17 +94,24 @@ def test_a_second_language_is_part_of_the_caption_unless_the_main_track_is_asked
     assert set(left_out.values()) == {"scene"}
 
 
+FOLLOWS = {"follows": True}
+
+
 @pytest.mark.parametrize(
     ("parts", "spans"),
     [
-        pytest.param([("same words", 1, 3), ("same words", 3, 5)], [(1, 5)], id="parted-by-a-cut"),
-        pytest.param([("same words", 1, 3), ("same word5", 2, 5)], [(1, 5)], id="overlapping"),
-        pytest.param([("same words", 1, 3), ("same words", "3.2", 5)], [(1, 3), ("3.2", 5)], id="after-a-gap"),
-        pytest.param([("Take 1 of 3", 1, 3), ("Take 2 of 3", 3, 5)], [(1, 3), (3, 5)], id="one-digit"),
+        pytest.param([("same words", 1, 3, {}), ("same words", 3, 5, {})], [(1, 5)], id="parted-by-a-cut"),
+        pytest.param([("same words", 1, 3, {}), ("same word5", 2, 5, {})], [(1, 5)], id="overlapping"),
+        pytest.param([("same words", 1, 3, {}), ("same words", "3.2", 5, {})], [(1, 3), ("3.2", 5)], id="after-a-gap"),
+        pytest.param([("Take 1 of 3", 1, 3, {}), ("Take 2 of 3", 3, 5, {})], [(1, 3), (3, 5)], id="one-digit"),
+        pytest.param([("Take l of 3", 1, 3, {"score": 0.7}), ("Take 1 of 3", 3, 5, {})], [(1, 5)], id="misread"),
+        pytest.param([("some words", 1, 3, {}), ("", 3, "3.2", FOLLOWS)], [(1, "3.2")], id="changed-for-a-moment"),
+        pytest.param([("some words", 1, 3, {}), ("some swords", 3, 5, FOLLOWS)], [(1, 3), (3, 5)], id="changed"),
     ],
 )
 def test_parts_of_one_line_are_joined(parts, spans):
-    told = choose([words(*part) for part in parts], film=FILM, width=WIDTH, main_only=False)
+    lines = [words(text, start, end, left=200, **more) for text, start, end, more in parts]
+    told = choose(lines, film=FILM, width=WIDTH, main_only=False)
     assert [(one[0].start, one[0].end) for one in told.captions] == [tuple(map(Fraction, span)) for span in spans]
 
 

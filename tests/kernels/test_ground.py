@@ -50,7 +50,7 @@ def test_the_ground_comes_back_from_frames_that_show_it(step, kind):
         scale = 1 if kind == np.uint8 else 4
         assert psnr(planes[0][HOLE] / scale, made[index][1][HOLE]) > 38
         assert planes[1][ground.halved(HOLE)] / scale == pytest.approx(140, abs=1)
-    assert not back.ground.unseen.any()
+    assert not back.ground.unseen[HOLE].any()
 
 
 def test_it_is_lifted_to_the_light_of_the_frame():
@@ -92,3 +92,24 @@ def test_what_is_only_smeared_is_used_where_nothing_else_is_seen():
     wide = [View.of(one.planes, grown) for one in views]
     guessed = ground.gathered(wide, [0, 1, 2], 1, shot_of(wide))
     assert psnr(made.planes[0][grown], truth[grown]) > psnr(guessed.planes[0][grown], truth[grown]) + 3
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16], ids=["8-bit", "10-bit"])
+def test_a_painter_makes_up_only_what_no_frame_shows(kind):
+    half = HOLE & (np.arange(SIZE[1]) < 120)
+    views = [view(40, HOLE if index < 2 else half, kind=kind)[0] for index in range(4)]
+    asked = []
+
+    def painter(picture, hole):
+        asked.append(hole)
+        return np.full_like(picture, 0.25)
+
+    made = ground.gathered(views, range(4), 1, shot_of(views), painter)
+
+    assert len(asked) == 1
+    assert np.array_equal(asked[0] & ~half, (asked[0] & ~half) & (np.arange(SIZE[1]) < 122))  # chroma is halved
+    assert asked[0][half].all()
+    unpainted = ground.gathered(views, range(4), 1, shot_of(views))
+    assert np.array_equal(made.planes[0][~half], unpainted.planes[0][~half])
+    assert np.abs(made.planes[0] - unpainted.planes[0])[half].mean() > 1
+    assert np.array_equal(made.unseen, unpainted.unseen)

@@ -87,6 +87,32 @@ def test_a_step_of_the_exposure_is_followed_at_once(shot):
     assert np.abs(alpha(keyer.matte(*dim)) - clip.alpha_of(2)).mean() < 0.015
 
 
+def lit(picture, light):
+    """The picture under other light: factors of its columns."""
+    y, u, v = picture
+    half = light[::2]
+    return (y * light).astype(np.uint8), *((128 + (plane - 128.0) * half).astype(np.uint8) for plane in (u, v))
+
+
+def test_light_that_wanders_is_followed_though_the_whole_is_as_bright_as_ever(shot):
+    clip, pictures, keyer = shot()
+    across = np.linspace(-1, 1, SIZE[0])
+    for number in range(60):
+        light = 0.8 + 0.2 * number / 60 * across
+        matte = keyer.matte(*lit(pictures[2], light))
+
+    assert np.abs(alpha(matte) - clip.alpha_of(2)).mean() < 0.015
+
+
+def test_a_flash_of_one_frame_leaves_no_trace(shot):
+    _, pictures, keyer = shot()
+    before = alpha(keyer.matte(*pictures[2]))
+    keyer.matte(*lit(pictures[2], np.full(SIZE[0], 0.7)))
+    after = alpha(keyer.matte(*pictures[2]))
+
+    assert np.abs(after - before).mean() < 0.002
+
+
 def test_without_a_screen_in_view_all_of_the_frame_stays(shot):
     _, pictures, keyer = shot()
     y = pictures[0][0]

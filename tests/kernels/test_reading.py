@@ -60,13 +60,32 @@ def sure(text, score=0.9, **low):
     ],
 )
 def test_readings_agree_letter_by_letter(candidates, text):
-    told, score = reading.agreed(candidates)
+    told, scores = reading.agreed(candidates)
     assert told == text
-    assert 0 <= score <= 1
+    assert len(scores) == len(text)
+    assert 0 <= reading.mean(scores) <= 1
 
 
 def test_two_readings_that_agree_are_as_sure_as_the_surer():
-    assert reading.agreed([sure("word", 0.7), sure("word", 0.9)])[1] == pytest.approx(0.9)
+    told, scores = reading.agreed([sure("word", 0.7), sure("word", 0.9)])
+    assert (told, reading.mean(scores)) == ("word", pytest.approx(0.9))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_other"),
+    [
+        pytest.param(sure("Gate 6"), sure("Gate 7"), True, id="one-digit"),
+        pytest.param(sure("他来了"), sure("她来了"), True, id="one-character"),
+        pytest.param(sure("Gate 6"), sure("Gate 6"), False, id="the-same"),
+        pytest.param(sure("Gate 6"), sure("gate 6!"), False, id="marks-and-capitals"),
+        pytest.param(sure("house"), sure("hause", a=0.5), False, id="an-unsure-letter"),
+        pytest.param(sure("house", o=0.5), sure("hause"), False, id="unsure-the-other-time"),
+        pytest.param(sure("Gate"), sure("Gates"), True, id="one-more"),
+    ],
+)
+def test_two_texts_are_told_from_one_that_is_read_in_two_ways(one, other, is_other):
+    assert reading.is_other(one, other) == is_other
+    assert reading.is_other(other, one) == is_other
 
 
 @pytest.mark.parametrize(("text", "eastern"), [("你好", True), ("カナ", True), ("한글", True), ("Hello 5!", False)])

@@ -92,3 +92,33 @@ def test_nothing_to_hold_on_to_is_told():
     assert anchor.places == 0
     match = anchor.refine(registration.smoothed(flat.astype(np.float32)), known(flat.shape), registration.identity())
     assert match.error == float("inf")
+
+
+def test_where_only_a_corner_has_anything_in_it_shifts_alone_are_told(scene):
+    def corner(x, y):
+        luma = np.full(SIZE[::-1], 150, np.float32)
+        luma[-60:, :60] = seen(scene, x, y)[-60:, :60]
+        return luma + np.random.default_rng(int(10 * x)).normal(0, 1, luma.shape).astype(np.float32)
+
+    nothing = np.zeros(SIZE[::-1], bool)
+    anchor = registration.Anchor(registration.smoothed(corner(0, 0)), nothing)
+
+    match = anchor.refine(registration.smoothed(corner(0.6, 0)), known(nothing.shape), registration.identity())
+
+    assert match.motion[:2, :2] == pytest.approx(np.eye(2), abs=1e-3)
+    assert np.abs(match.motion[:2, 2]).max() < 1.5
+
+
+@pytest.mark.parametrize("quick", [False, True], ids=["thorough", "quick"])
+def test_a_match_that_does_not_settle_still_ends_near_the_place(scene, quick):
+    random = np.random.default_rng(2)
+    target, source = (one + random.normal(0, 12, one.shape) for one in (seen(scene, 0, 0), seen(scene, 1.5, -1)))
+    nothing = np.zeros(target.shape, bool)
+    anchor = registration.Anchor(registration.smoothed(target.astype(np.float32)), nothing)
+
+    match = anchor.refine(
+        registration.smoothed(source.astype(np.float32)), known(nothing.shape), registration.identity(), quick=quick
+    )
+
+    true = np.array([[1, 0, -1.5], [0, 1, 1], [0, 0, 1]])
+    assert registration.shift(match.motion @ np.linalg.inv(true), SIZE) < 0.6

@@ -67,3 +67,17 @@ def test_nothing_is_said_across_a_change_of_scene():
     assert shot.motion(3, 14) is not None
     assert shot.motion(3, 20) is None
     assert shot.shift(3, 20) == float("inf")
+
+
+def test_plain_pictures_that_change_are_lost_without_a_word():
+    plain = [np.full((64, 160), level, np.float32) for level in (60, 60, 200, 200)]
+    nothing = np.zeros(plain[0].shape, bool)
+    small = [one[::2, ::2] for one in plain]
+    shot = ShotMotion(
+        lambda index: (plain[index], nothing),
+        len(plain),
+        lambda index: (small[index], nothing[::2, ::2]),
+        np.diag([0.5, 0.5, 1]),
+    )
+    assert shot.motion(0, 3) is None
+    assert shot.motion(2, 3) is not None

@@ -93,6 +93,15 @@ def test_a_fade_through_black_is_one_transition(black):
     assert abs(end - (54 + black)) <= 2
 
 
+def test_a_film_that_repeats_a_time_is_read():
+    shots = Shots()
+    thumbs = [np.zeros((HIGH, WIDE, 3), np.uint8)] * 10 + faded(scene(1), 12)[::-1] + still(1, 30)
+    for number, thumb in enumerate(thumbs):
+        shots.push(Fraction(number // 2 * 2, FPS), thumb)
+
+    assert len(shots.finish()) >= 1
+
+
 def test_long_black_is_a_shot_of_its_own():
     black = [np.zeros((HIGH, WIDE, 3), np.uint8)] * 50
     thumbs = still(1, 30) + faded(scene(1), 12) + black + faded(scene(2), 12)[::-1] + still(2, 30)

@@ -185,3 +185,41 @@ def test_memory_is_bounded(texture):
         fill.push(frames[index // 4 % 3], hole())
     assert len(fill._coming) == 5
     assert len(fill._keys) <= 4 + 5
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16], ids=["8-bit", "10-bit"])
+def test_a_painter_is_asked_once_for_a_camera_that_stands_still(texture, kind):
+    random = np.random.default_rng(1)
+    still, asked = view(texture, 0, 0, kind), []
+    noisy = [
+        [np.clip(plane + random.normal(0, 1, plane.shape), 0, None).astype(kind) for plane in still] for _ in range(120)
+    ]
+    stripes = (np.arange(SIZE[0]) % 8 < 4).astype(np.float32)
+
+    def painter(picture, unknown):
+        asked.append(unknown)
+        return np.broadcast_to(0.3 + 0.3 * stripes[: picture.shape[1], None], picture.shape).astype(np.float32)
+
+    done = filled(TemporalFill(ahead=10, painter=painter), noisy, [hole()] * 120)
+
+    assert len(asked) == 1
+    assert asked[0].sum() >= hole().sum()
+    unit = 4 if kind == np.uint16 else 1
+    inner = (slice(46, 64), slice(108, 142))
+    first, last = (done[index].planes[0][inner].astype(float) / unit for index in (0, -1))
+    assert first.std(axis=1).mean() > 20  # the stripes
+    assert np.abs(first - last).mean() < 2
+    assert all((one.source[hole()] == SPATIAL).all() for one in done)
+
+
+def test_a_painter_is_not_asked_for_what_other_moments_show(texture):
+    frames = [view(texture, 2.3 * index, 0.4 * index) for index in range(30)]
+    asked = []
+
+    def painter(picture, unknown):
+        asked.append(int(unknown.sum()))
+        return picture
+
+    filled(TemporalFill(ahead=29, painter=painter), frames, [hole()] * 30)
+
+    assert sum(asked) < hole().sum() / 2

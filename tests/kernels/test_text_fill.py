@@ -82,3 +82,18 @@ def test_a_thing_that_stands_behind_the_text_is_not_wiped_out(thorough):
     made, truths = passage(60, 30, 45, 0, walker=lambda index: 150 if index >= 22 else 20)
     worst, _, _ = filled(made, truths, thorough=thorough)
     assert worst > 34
+
+
+@pytest.mark.parametrize(("speed", "least"), [(1, 28), (3, 23)], ids=["slowly", "fast"])
+@pytest.mark.parametrize("thorough", [False, True])
+def test_what_moves_by_itself_behind_the_text_is_carried_there(speed, least, thorough):
+    block = cv2.GaussianBlur(np.random.default_rng(2).uniform(0, 255, (70, 120)).astype(np.float32), (0, 0), 2.0)
+    made, truths = passage(40, 14, 26, 0)
+    strips = []
+    for index, strip in enumerate(made.strips):
+        left = 60 + speed * index
+        truths[index][20:90, left : left + 120] = (block - 127) * 2 + 127
+        shown = np.where((COVER > 0) & (14 <= index < 26), 235, np.clip(truths[index], 0, 255))
+        strips.append(Strip(index, strip.time, [np.rint(shown).astype(np.uint8), *strip.planes[1:]]))
+    worst, _, _ = filled(Passage(strips, made.lines, 0, 40), truths, thorough=thorough)
+    assert worst > least

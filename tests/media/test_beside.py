@@ -1,5 +1,9 @@
-"""Sound and subtitles that go along into WebM, which holds Opus and Vorbis only; MP4 is tested in test_encode."""
+"""Sound and subtitles that go along into WebM and MOV, which hold little; MP4 is tested in test_encode.
 
+How texts are told in another format is tested in test_text_tracks.
+"""
+
+from dataclasses import replace
 from fractions import Fraction
 
 import av
@@ -44,14 +48,18 @@ def source(path, *, codec="aac", rate=48000, layout="mono", text=None):
     return path
 
 
-def webm(path, out):
+def webm(path, out, pixels="yuva420p"):
     """The source once more as WebM; the writer's notes."""
     picture = encode.Picture.like(probe.with_video(path).video)
-    transparent = encode.Picture(picture.width, picture.height, picture.time_base, picture.rate, "yuva420p")
+    transparent = replace(picture, pixels=pixels)
     with encode.Writer(out, transparent, quality="draft", beside=path) as writer:
         for frame in frames.stream(path):
-            writer.write(frame.raw.reformat(format="yuva420p"))
+            writer.write(frame.raw.reformat(format=pixels))
     return writer.notes
+
+
+def mov(path, out):
+    return webm(path, out, "yuva444p10le")
 
 
 def packets(path):
@@ -102,12 +110,58 @@ def test_sound_that_webm_cannot_hold_becomes_opus_with_a_note(tmp_path, rate, la
     assert notes == ["sound stream 1 (aac) was encoded as Opus: .webm cannot hold it"]
 
 
-def test_subtitles_that_webm_cannot_hold_are_left_out_with_a_note(tmp_path):
+@pytest.mark.parametrize("codec", ["libopus", "flac"])
+def test_sound_that_mov_cannot_hold_becomes_aac_with_a_note(tmp_path, codec):
+    path = source(tmp_path / "in.mkv", codec=codec)
+
+    notes = mov(path, tmp_path / "out.mov")
+
+    assert probe.probe(tmp_path / "out.mov").audio[0].codec == "aac"
+    assert samples(tmp_path / "out.mov").shape[1] / 48000 == pytest.approx(SECONDS, abs=0.08)
+    assert [note.partition("was")[2] for note in notes] == [" encoded as AAC: .mov cannot hold it"]
+
+
+@pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_s24le"])
+def test_uncompressed_sound_goes_into_mov_untouched(tmp_path, codec):
+    path = source(tmp_path / "in.mov", codec=codec)
+
+    notes = mov(path, tmp_path / "out.mov")
+
+    assert b"".join(packets(tmp_path / "out.mov")) == b"".join(packets(path))
+    assert notes == []
+
+
+def test_texts_that_webm_cannot_hold_are_written_in_its_own_format_with_a_note(tmp_path):
     (tmp_path / "a.srt").write_text("1\n00:00:00,100 --> 00:00:00,600\nhello\n")
     path = source(tmp_path / "in.mkv", codec="libopus", text=tmp_path / "a.srt")
-    assert subtitles(path) == 1
 
     notes = webm(path, tmp_path / "out.webm")
 
-    assert notes == ["subtitle stream 2 (subrip) was left out: .webm cannot hold it"]
+    assert notes == ["subtitle stream 2 (subrip) was written as webvtt: .webm cannot hold it"]
+    assert subtitles(tmp_path / "out.webm") == 1
+
+
+def test_subtitles_that_are_pictures_are_left_out_with_a_note(tmp_path):
+    with av.open(str(tmp_path / "dvd.mkv"), "w") as out:
+        titles = out.add_mux_stream("dvd_subtitle")
+        titles.time_base = Fraction(1, 1000)
+        packet = av.Packet(bytes(64))
+        packet.stream, packet.time_base = titles, titles.time_base
+        packet.pts = packet.dts = 100
+        packet.duration = 500
+        out.mux(packet)
+    path = source(tmp_path / "in.mkv", codec="libopus", text=tmp_path / "dvd.mkv")
+
+    notes = webm(path, tmp_path / "out.webm")
+
+    assert notes == ["subtitle stream 2 (dvd_subtitle) was left out: .webm cannot hold it"]
     assert subtitles(tmp_path / "out.webm") == 0
+
+
+def test_webm_shows_wide_samples_as_wide_as_they_were(tmp_path):
+    wide = replace(encode.Picture.like(probe.with_video(source(tmp_path / "in.mp4")).video), aspect=Fraction(4, 3))
+    with encode.Writer(tmp_path / "out.webm", replace(wide, pixels="yuva420p"), quality="draft") as writer:
+        for frame in frames.stream(tmp_path / "in.mp4"):
+            writer.write(frame.raw.reformat(format="yuva420p"))
+
+    assert probe.with_video(tmp_path / "out.webm").video.displayed == (86, 48)

@@ -39,6 +39,19 @@ def test_the_matrix_and_the_range_are_those_asked_for():
     assert luma == pytest.approx(expected, abs=2)
 
 
+@pytest.mark.parametrize("span", [0, LIMITED, FULL], ids=["untagged", "limited", "full"])
+@pytest.mark.parametrize("pixels", ["rgb24", "bgr24", "bgra", "gbrp"])
+@pytest.mark.parametrize("colour", COLOURS, ids=str)
+def test_rgb_becomes_limited_range_whatever_its_tag(colour, pixels, span):
+    frame = av.VideoFrame.from_ndarray(flat(colour), format="rgb24").reformat(format=pixels)
+    frame.color_range = span
+
+    there = planes.of(planes.to_planar(frame, "yuv420p"))
+
+    # FFmpeg has a coarse short cut for BGR. Taken for full range, white would come out 20 levels off.
+    assert np.abs(planes.to_rgb(there, BT601, LIMITED).astype(int) - colour).max() <= 6
+
+
 def test_planes_with_alpha_are_four_and_views_of_the_frame():
     frame = av.VideoFrame(6, 4, "yuva420p")
     there = planes.of(frame)

@@ -136,6 +136,15 @@ def test_a_space_the_reader_suspects_between_letters_is_put_in(networks, odds, s
     assert len(told.scores) == len(text)
 
 
+@pytest.mark.parametrize(
+    ("usual", "text"), [pytest.param(0.5, "真", id="nearly-as-likely"), pytest.param(0.1, "眞", id="hardly")]
+)
+def test_a_rare_form_of_a_character_is_read_only_where_the_usual_one_is_unlikely(networks, usual, text):
+    given = answer(networks, {1: "眞"})
+    given[1, networks._letters.index("真")] = usual
+    assert networks._decoded(given, 1.0, "han").text == text
+
+
 def answer(networks, odds, steps=8):
     """What the network would say: blank everywhere but for these letters; 力 comes second to カ."""
     given = np.zeros((steps, len(networks._letters)), np.float32)

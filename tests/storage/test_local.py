@@ -291,3 +291,18 @@ def test_every_good_key_can_be_put_and_listed(tmp_path_factory, key):
     assert [one.key for one in store.listing("films").objects] == [key]
     assert b"".join(store.read("films", key)) == b"1"
     assert store.exists("films", key)
+
+
+@pytest.mark.parametrize(
+    ("key", "media_type"),
+    [
+        ("a.srt", "application/x-subrip"),
+        ("b.c.ASS", "text/x-ssa"),
+        ("d/a.vtt", "text/vtt"),
+        ("srt", "application/octet-stream"),
+    ],
+)
+def test_subtitles_are_known_by_their_ending(store, key, media_type):
+    store.create_bucket("media")
+    store.put("media", key, b"1")
+    assert store.head("media", key).media_type == media_type

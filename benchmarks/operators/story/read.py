@@ -29,8 +29,13 @@ TRUTH = json.loads(Path(__file__).with_name("truth.json").read_text(encoding="ut
 SETS = {
     "short stories": HERE / "tests/kernels/story/stories.json",
     "second set": HERE / "tests/kernels/story/held_out.json",
+    "talk of strangers": HERE / "tests/kernels/story/strangers.json",
 }
-FIRST = {"short stories": ("12/15", "8/12", "24/36"), "second set": ("12/13", "10/10", "28/37")}
+FIRST = {
+    "short stories": ("12/15", "8/12", "24/36"),
+    "second set": ("12/13", "10/10", "28/37"),
+    "talk of strangers": ("31/32", "11/16", "145/177"),
+}
 """Figures, places, and lines of speech that the reader got right before it was mended on the set."""
 COMMAND = "python -m benchmarks.operators.story.read"
 RUNS = 3

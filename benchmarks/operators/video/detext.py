@@ -13,7 +13,9 @@ decoding and encoding the same file with the same settings, taking turns, the le
 Shared clips carry no colour tags and were made from BT.709 by way of RGB: the truth is brought to their matrix first.
 The clips whose names begin with "held" are other footage, other looks, other places. Nothing was tuned on them at
 first; since then defects seen on `held-shadow`, `held-cuts` and `held-standing` were mended, and `held-signing` settled
-one level (`strokes.SIDED`). The rest of them were only watched.
+one level (`strokes.SIDED`). `held-standing` showed that smeared pixels are not to be trusted (`kriging.SMEAR`, whose
+value is from other clips). The rest of them were only watched. The weights of `kernels.weighing` were learnt on
+`subtitled_zh` and on other parts and sizes of the shared films, most of them mirrored, with other letters and times.
 Without the shared media (REELWRIGHT_DATA) only made films are used.
 """
 
@@ -177,7 +179,7 @@ def twin(
 
 
 def run(path: Path, out: Path, **given: str) -> DetextResult:
-    return detext(DetextParams(video=str(path), **given), Context.local(phases=detext.phases, out=out))  # type: ignore[arg-type]
+    return detext(DetextParams(video=str(path), **given), Context.local(phases=detext.phases, out=out))
 
 
 def floor(path: Path, target: Path) -> None:
@@ -243,7 +245,7 @@ def errors_of(clip: Clip, before: Lumas, after: Lumas, line: tuple[int, int, Box
 def traces(clip: Clip, video: str) -> int:
     """Lines of the result in which OCR still reads something of a line that was there."""
     ocr, count = Ocr(), 0
-    step = probe.with_video(video).video.frame_rate  # type: ignore[union-attr]
+    step = probe.with_video(video).video.frame_rate
     for first, end, (left, top, right, bottom) in clip.lines:
         for at in {first, (first + end) // 2, end - 1}:
             picture = frames.at(video, at / step).rgb

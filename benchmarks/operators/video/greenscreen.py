@@ -83,7 +83,7 @@ def clips(folder: Path) -> Iterator[Clip]:
 
 def made(folder: Path, name: str, held_out: bool = False, **given: object) -> Clip:
     own = {"size": (640, 360), "seconds": 0.2, "seed": 11, **given}
-    clip = screens.screen(folder / f"{name}.mp4", **own)  # type: ignore[arg-type]
+    clip = screens.screen(folder / f"{name}.mp4", **own)
     pictures = decoded(clip.path)
     return Clip(name, pictures, [clip.alpha_of(number) for number in range(len(pictures))], held_out)
 
@@ -275,7 +275,7 @@ def speeds(folder: Path) -> Iterator[Figure]:
 
 def run(path: Path, out: Path, **given: object) -> GreenscreenResult:
     context = Context.local(phases=greenscreen.phases, out=out)
-    return greenscreen(GreenscreenParams(video=str(path), **given), context)  # type: ignore[arg-type]
+    return greenscreen(GreenscreenParams(video=str(path), **given), context)
 
 
 def written_alphas(path: str) -> list[Alpha]:

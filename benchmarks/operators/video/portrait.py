@@ -6,8 +6,9 @@ Where each result frame was cut from is found by comparing pixels with the sourc
 frame counts as kept when every true box lies in the window (5 % of its width may stick out). Beside it: a crop of
 the middle, and the best crop of each frame alone by spectral-residual saliency. Jerk is the mean third difference
 of the window's edge, against a crop that is centred on the true box in each frame. The floor of the time is a
-crop of the middle with the same decoder and encoder in the same run, best of three; modules are warm. `--sheets`
-writes before/after contact sheets to look at. Without the shared media (REELWRIGHT_DATA) only made videos are used.
+crop of the middle with the same decoder and encoder in the same run, best of three; modules and detectors are warm,
+as in a worker. `--sheets` writes before/after contact sheets to look at. Without the shared media (REELWRIGHT_DATA)
+only made videos are used.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from benchmarks.recording import Figure, record
 from benchmarks.timing import Installed, least
 from reelwright.kernels import camera, faces, saliency
 from reelwright.media import encode, frames, images, making, planes, probe
-from reelwright.models.port import Provider
+from reelwright.models.port import BUILTIN, NoModels, Provider
 from reelwright.operators import Context
 from reelwright.operators.video.portrait import PortraitParams, PortraitResult, portrait
 
@@ -90,9 +91,15 @@ def detected(path: Path) -> Truth:
     return truth
 
 
+WARM = {"model": Installed(WEIGHTS), "builtin": NoModels()}
+"""Detectors stay loaded from run to run, as they do in a worker."""
+
+
 def run(clip: Clip, tier: str, out: Path) -> PortraitResult:
-    given = {"models": Installed(WEIGHTS), "provider": Provider("yunet", "model")} if tier == "model" else {}
-    context = Context.local(phases=portrait.phases, out=out / f"{clip.name}-{tier}", **given)
+    provider = Provider("yunet", "model") if tier == "model" else BUILTIN
+    context = Context.local(
+        phases=portrait.phases, out=out / f"{clip.name}-{tier}", models=WARM[tier], provider=provider
+    )
     return portrait(PortraitParams(video=str(clip.path)), context)
 
 
@@ -166,7 +173,7 @@ def measure(clip: Clip, folder: Path, sheets: Path | None) -> list[Figure]:
     tier = "model" if clip.has_faces else "builtin"
     result = run(clip, tier, folder)
     low, high = located(clip, result)
-    wide, tall = probe.with_video(clip.path).video.shown  # type: ignore[union-attr]
+    wide, tall = probe.with_video(clip.path).video.shown
     window = tall * SHARE
     middle = np.full(len(low), (wide - window) / 2)
     alone = by_saliency(clip, window)

@@ -4,6 +4,7 @@ It sees no ledger. What it says on the way (`say`) and what it returns are news 
 dispatcher, which alone writes them down; so a worker that lives too long can do no harm.
 """
 
+import re
 import resource
 import shutil
 import time
@@ -107,7 +108,7 @@ def _run(operator: Operator[Any, Any], params: Params, context: Context, folder:
 
 
 def _with_addresses(message: str, folder: Path) -> str:
-    return message.replace(f"{folder}/in/", "").replace(f"{folder}/", "")
+    return re.sub(rf"{re.escape(str(folder))}/(in/(\d+/)?)?", "", message)
 
 
 def _save(key: str, result: Result, provider: Provider, folder: Path, store: Memo) -> Manifest:

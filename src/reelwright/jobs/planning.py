@@ -100,7 +100,8 @@ class _View:
         return wanted.name in self.given or (self.may_run(wanted) and self._is_same(wanted))
 
     def _is_mended(self, wanted: Wanted) -> bool:
-        return self.may_run(wanted) and not self._is_same(wanted)
+        """Failed with other params, or before something that it needs was to be made anew: it is to be tried again."""
+        return not (self.may_run(wanted) and self._is_same(wanted))
 
     def _is_same(self, wanted: Wanted) -> bool:
         step = self.known[wanted.name]
@@ -140,7 +141,7 @@ class _View:
         if not self.may_run(wanted):
             # What it has made is kept, with the params it was made with: it may come to stand again.
             params = step.params if step.result is not None else _as_kept(told(wanted.params))
-            waiting = replace(_let_go(step), state=Status.QUEUED, params=params)
+            waiting = replace(_let_go(step), state=Status.QUEUED, params=params, failure=None)
             return waiting if step.result is not None else replace(waiting, operator=wanted.operator, seed=wanted.seed)
         if not is_new and step.state in (Status.QUEUED, Status.RUNNING) and self._is_same(wanted):
             return step

@@ -19,6 +19,8 @@ from reelwright.storage import address
 from reelwright.storage.port import Manifest, Memo, ObjectStore
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+PLACE = re.compile(r"\{(source|timestamp|sequenceId|resultType)\}")
+"""A placeholder of a destination."""
 OUTPUT = "rw-output:"
 """In a memo's result a file stands as this mark and its name."""
 
@@ -43,7 +45,9 @@ def fetch(operator: Operator[Any, Any], params: Params, folder: Path, store: Obj
     dumped: dict[str, Any] = params.model_dump(mode="json", exclude_unset=True)
     digests, size = [], 0
     for number, (path, _, text) in enumerate(files.fields(params)):
-        local = folder / f"{number}-{_file_name(text)}"
+        # A folder for each: two inputs may have one name, and what is said of a file names it as its owner does.
+        local = folder / str(number) / _file_name(text)
+        local.parent.mkdir(parents=True, exist_ok=True)
         digest, length = _bring(address.parse(text), local, store, remote)
         if length == 0:
             raise EmptyFile(f"{text} is empty; upload it again", field=f"params.{files.dotted(path)}")
@@ -141,7 +145,7 @@ def expand(job: Job, name: str, role: files.Path, number: int) -> tuple[str, str
     key = where.key
     if key.endswith("/"):
         key += name
-    elif not Path(key).suffix:
+    elif not Path(PLACE.sub("x", job.destination)).suffix:  # a dot in the input's own name is no suffix
         key += Path(name).suffix
     return where.bucket, key
 

@@ -7,6 +7,7 @@ stretches are computed at once. Beats are moved to the peak of their onset by pa
 that they are exact to some milliseconds and not late by a constant.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ FEWEST_STRUCK, LEAST_STRUCK = 4, 0.3  # beats, and share of them, that something
 SILENT = 0.05  # of the median colour, about -78 dB
 NOTHING = 1e-4  # onset strength of digital noise
 SAME_TEMPO = 0.04
+PLACES = np.linspace(-0.2, 0.2, 21)  # of a gap, off its middle; triplets lie at 1/6
+CLEAR = 0.3  # height, and height above the middle, from which on a place between beats counts; a beat has about 2
+LEAN_ODDS, MOST_LEAN_ODDS = 30.0, 2.0  # log odds a gap of lean, and the most, for one phase and against the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Candidate:
     course: Floats
     """The period at each frame, in frames."""
     is_shifted: bool
+    lean: float = 0.0
+    """How far off the middle between its beats most begins, in gaps."""
 
 
 NONE = Beats(np.zeros(0), 0.0, 0.0)
@@ -66,7 +72,7 @@ def track(onsets: Onsets, *, slowest: float = 40.0, fastest: float = 240.0) -> B
     tried = tried_levels(seen, slowest, fastest)
     if not tried:
         return NONE
-    shares = levels.likelihoods(np.array([levels.evidence(seen, one.beats) for one in tried]))
+    shares = swung(levels.likelihoods(np.array([levels.evidence(seen, one.beats) for one in tried])), tried)
     best = tried[int(shares.argmax())]
     bpm = _bpm(best.beats)
     sure = sum(
@@ -77,7 +83,7 @@ def track(onsets: Onsets, *, slowest: float = 40.0, fastest: float = 240.0) -> B
 
 
 def tried_levels(seen: Scene, slowest: float, fastest: float) -> list[Candidate]:
-    """The beats of every pulse that may be the beat, and half way between them."""
+    """The beats of every pulse that may be the beat, each followed by its other phase: what lies between them."""
     novelty = seen.pulses.novelty
     tried: list[Candidate] = []
     for period in candidates(seen.pulses, slowest, fastest):
@@ -85,8 +91,34 @@ def tried_levels(seen: Scene, slowest: float, fastest: float) -> list[Candidate]
         beats = placed(novelty, periods) / FPS
         is_new = all(abs(np.log(np.median(periods) / np.median(one.course))) > SAME_TEMPO for one in tried)
         if len(beats) > levels.FEWEST and is_new:
-            tried += [Candidate(beats, periods, False), Candidate((beats[1:] + beats[:-1]) / 2, periods, True)]
+            lean = _lean(novelty, beats)
+            others = beats[:-1] + (0.5 + lean) * np.diff(beats)
+            tried += [Candidate(beats, periods, False, lean), Candidate(others, periods, True, -lean)]
     return tried
+
+
+def _lean(novelty: Floats, beats: Floats) -> float:
+    """How far off the middle between two beats most begins, in gaps; 0 where it is the middle, or no clear place.
+
+    Eighths are swung late, never early: seen from the beat the others lean to the next one, seen from those the beats
+    lean back.
+    """
+    moved = beats[:-1] + np.multiply.outer(0.5 + PLACES, np.diff(beats))
+    frames = np.clip(np.round(moved * FPS).astype(int), 0, len(novelty) - 1)
+    gain = ndimage.uniform_filter1d(novelty, 3)[frames].mean(axis=1)
+    best = int(gain.argmax())
+    is_peak = 0 < best < len(gain) - 1
+    is_clear = gain[best] > CLEAR and gain[best] - gain[len(gain) // 2] > CLEAR
+    return float(PLACES[best]) if is_peak and is_clear else 0.0
+
+
+def swung(shares: Floats, tried: Sequence[Candidate]) -> Floats:
+    """The likelihoods [candidates] with what `lean` tells of each pulse and its other phase; their sum stays."""
+    told = np.clip(LEAN_ODDS * np.array([one.lean for one in tried]), -MOST_LEAN_ODDS, MOST_LEAN_ODDS)
+    raised = (shares * np.exp(told)).reshape(-1, 2)
+    whole = shares.reshape(-1, 2).sum(axis=1, keepdims=True)
+    found: Floats = (raised * whole / np.maximum(raised.sum(axis=1, keepdims=True), 1e-300)).ravel()
+    return found
 
 
 def placed(novelty: Floats, periods: Floats) -> NDArray[np.intp]:
@@ -122,7 +154,8 @@ def _locked(novelty: Floats, chosen: Candidate) -> Floats:
     raised[np.clip(np.round(chosen.beats * FPS).astype(int), 0, len(novelty) - 1)] = 1.0
     width = float(np.median(chosen.course)) / 12
     bumps = ndimage.gaussian_filter1d(raised, width) * width * np.sqrt(2 * np.pi)
-    return placed(novelty + LOCK * (bumps - bumps.mean()), chosen.course) / FPS
+    # What lies elsewhere is not seen: the other phase may be the louder one.
+    return placed(bumps * (novelty + LOCK), chosen.course) / FPS
 
 
 def _exact(onsets: Onsets, times: Floats) -> Floats:

@@ -11,15 +11,15 @@ pixels high. Words without contrast in luma, or that move, are not seen.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import caption_edges
+from reelwright.kernels import caption_changes, caption_edges
 from reelwright.kernels.caption_strokes import SAME, Gray, Mask, Signs, Strokes, body_of, grown, strokes
 from reelwright.loading import lazy
 
@@ -33,17 +33,21 @@ Box = tuple[int, int, int, int]
 Values = TypeVar("Values", bound=np.generic)
 
 CELL = (24, 32)  # px high and wide: about two letters…
-FEW = 90  # …in which so many new stroke pixels are worth a look
+FEW, MANY = 130, 320  # …in which so many new stroke pixels are worth a look, and a closer one if nothing was found
 MARGIN = (24, 48)  # px above and below, and to the sides, of what is looked at beyond them
 STILL = 0.5  # share of a line's strokes that were there one sample before; a sign that moves has a quarter
+COMING = 0.6  # correlation with the sample before, of words that fade in
 OWN = 0.25  # share of the strokes in a line's box that must be new for the others to be what lies behind
 GAP = 0.7  # of a line's height: a mark so far beyond the detector's box is still its own
 BEYOND = 1.0  # heights at most that a line is longer at each end than the detector said
 MARKED = 3  # stroke pixels in a column that are part of a letter
 
 BACKED = Fraction(2)  # s of frames kept
+STRONGER = 1.1  # times as strong as they were: they were still fading in
 RIPE = 3  # samples after which a line's strokes are known from what lies behind them
 FADED = Fraction(1)  # s after which nothing of a line is left
+AFTERWARDS = Fraction(1, 4)  # s after a fade that are looked at to measure it
+TURNS = Fraction(3, 10)  # s that words stay at least until others take their place
 GONE = 2  # frames in a row without the line that end it
 BESIDE = 0.7  # of the lower of two boxes' heights, that they share in one row
 OVERLAPS = 0.5  # of the smaller of two boxes, that make them one line's
@@ -58,8 +62,10 @@ class Found:
     score: float
 
 
-Find = Callable[[Box], Sequence[Found]]
-"""Looks at a part of the picture just pushed; its boxes are those of the whole picture."""
+class Find(Protocol):
+    """Looks at a part of the picture just pushed; its boxes are those of the whole picture."""
+
+    def __call__(self, where: Box, *, closer: bool = False) -> Sequence[Found]: ...
 
 
 class Line:
@@ -71,7 +77,18 @@ class Line:
         self.samples = 0
         self.missing = 0
         """Frames in a row in which it was not seen."""
+        self.follows = False
+        """Does it say what another line said, but for a letter or two, from where that one ends?"""
+        self.since = Fraction(0)
+        """It cannot have been there before: another line was in its place."""
+        self.doubt: tuple[Fraction, Gray, Gray] | None = None
+        """The frame since which some of its letters seem to be others, and its part of the frame before and of it."""
         self.strokes = Strokes(self.cut(gray), self.cut(signs))
+
+    @property
+    def is_sure(self) -> bool:
+        """Was it in the last frame, and does it surely still say the same?"""
+        return not self.missing and self.doubt is None
 
     @property
     def area(self) -> tuple[slice, slice]:
@@ -88,9 +105,21 @@ class Line:
     def sample(self, gray: Gray, signs: Signs) -> None:
         """A sample in which it is: what does not stay was behind it; while it is young, it may be fading in."""
         self.samples += 1
-        if not self.strokes.forget(self.cut(gray)) and self.samples <= RIPE:
-            self.strokes.renew(self.cut(gray), self.cut(signs))
+        now = self.cut(gray)
+        if self.samples <= RIPE and self.strokes.strength(now) > STRONGER:
+            self.strokes.renew(now, self.cut(signs))
+        else:
+            self.strokes.forget(now)
         self.strokes.are_known = self.samples >= RIPE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fading:
+    """A line that fades away: how strong it was while it was seen, and the first frame without it."""
+
+    line: Line
+    shown: list[tuple[Fraction, float]]
+    gone: Fraction
 
 
 class Lines:
@@ -101,13 +130,17 @@ class Lines:
         self.looks = 0
         self._find = find
         self._back: deque[tuple[Fraction, Gray]] = deque()
-        self._before: tuple[Gray, Signs] | None = None
+        self._before: tuple[Fraction, Gray, Signs] | None = None
+        """The last sample."""
         self._kept: Mask | None = None
         """Strokes of the last sample that were in the one before it."""
         self._known: Mask | None = None
         """Strokes that were looked at and are no words."""
         self._left: list[tuple[Fraction, Box]] = []
         """Where lines ended not long ago, and may still be fading."""
+        self._fading: list[_Fading] = []
+        self._ended: list[tuple[Fraction, Box]] = []
+        """Where lines were of which frames are kept, and the first frames without them."""
 
     def push(self, time: Fraction, gray: Gray, *, is_sample: bool) -> list[Line]:
         """The lines that this frame shows to be over. `gray` is kept: do not write to it afterwards."""
@@ -117,7 +150,12 @@ class Lines:
         over = [line for line in self.active if self._is_over(line, gray)]
         for line in over:
             self._end(line)
-        self.active = [line for line in self.active if line not in over]
+        turned = [line for line in self.active if line not in over and self._says_another(line, gray)]
+        self.active = [line for line in self.active if line not in over and line not in turned]
+        for line in turned:
+            self.active.append(self._turned(line, gray, time))
+        fading = [one.line for one in self._fading]
+        over = [line for line in over if line not in fading] + turned + self._faded(time)
         if is_sample:
             self._sample(time, gray)
         return over
@@ -127,23 +165,53 @@ class Lines:
         for line in self.active:
             self._trace(line)
             line.end = end
-        over, self.active = self.active, []
+        over, self.active = self.active + self._faded(), []
         return over
 
     def _is_over(self, line: Line, gray: Gray) -> bool:
         line.missing = 0 if line.is_in(gray) else line.missing + 1
         return line.missing >= GONE
 
+    def _says_another(self, line: Line, gray: Gray) -> bool:
+        """Were some letters changed in the frame before this one, and are they so still?"""
+        now, doubt = line.cut(gray), line.doubt
+        line.doubt = None
+        if doubt is not None and caption_changes.is_lasting(*doubt[1:], now):
+            line.doubt = doubt
+            return True
+        if line.missing > 1 or len(self._back) <= GONE or self._back[-1][0] - line.start < TURNS:
+            return False
+        earlier, before = (line.cut(one) for _, one in (self._back[-1 - GONE], self._back[-GONE]))
+        # What changes in frame after frame is a picture that moves behind the words.
+        if caption_changes.is_other(line.strokes, before, now) and not caption_changes.is_other(
+            line.strokes, earlier, before
+        ):
+            line.doubt = self._back[-1][0], before.copy(), now.copy()
+        return False
+
+    def _turned(self, line: Line, gray: Gray, time: Fraction) -> Line:
+        """Ends a line some of whose letters are others now, and gives that of the others, in the same place."""
+        assert line.doubt is not None  # that is why
+        self._trace(line)
+        line.end = line.doubt[0]
+        now = strokes(gray)
+        another = Line(_lengthened(line.found, gray, now), gray, now, time)
+        another.start = another.since = line.end
+        another.follows = True
+        return another
+
     def _end(self, line: Line) -> None:
         self._trace(line)
-        line.end = self._back[-GONE][0]
-        shown = [(time, line.strokes.strength(line.cut(gray))) for time, gray in self._back if time >= line.start]
-        if len(shown) > GONE:
-            line.end = caption_edges.end(shown[:-GONE], line.end)
+        gone = line.end = self._back[-GONE][0]
+        self._ended = [one for one in self._ended if one[0] >= self._back[0][0]] + [(gone, line.found.box)]
+        shown = self._strengths(line, line.start, gone)
+        line.end = caption_edges.end(shown, gone) if shown else gone
+        if shown and caption_edges.may_fade(shown):
+            self._fading.append(_Fading(line, shown, gone))
         self._left.append((line.end, line.found.box))
-        if self._before is not None:
+        if self._before is not None and self._before[0] < gone:
             # Strokes that the next line shares with this one are no sign of its having been there.
-            self._before[1][line.area] = 0
+            self._before[2][line.area] = 0
 
     def _trace(self, line: Line) -> None:
         """Its first frame, among those kept; only once, and not when those of its beginning are gone."""
@@ -151,25 +219,43 @@ class Lines:
             return
         line.strokes.are_known = True
         shown: list[tuple[Fraction, float]] = []
+        later = None
         for time, gray in reversed(self._back):
-            if time < line.seen and not line.is_in(gray):
+            now = line.cut(gray)
+            if time < line.since or (time < line.seen and not (line.is_in(gray) or _grew(line, now, later))):
                 break
-            shown.append((time, line.strokes.strength(line.cut(gray))))
-        line.start = caption_edges.begin(shown[::-1])
+            shown.append((time, line.strokes.strength(now)))
+            later = now
+        before = self._strengths(line, Fraction(0), shown[-1][0])
+        line.start = max(line.since, caption_edges.begin(shown[::-1], before))
+
+    def _faded(self, now: Fraction | None = None) -> list[Line]:
+        """Lines that have faded away by now; all of them at the end of the film."""
+        faded = [one for one in self._fading if now is None or now > one.line.end + AFTERWARDS]
+        self._fading = [one for one in self._fading if one not in faded]
+        for one in faded:
+            beyond = self._strengths(one.line, one.gone, one.line.end + AFTERWARDS)
+            one.line.end = caption_edges.end(one.shown, one.gone, beyond)
+        return [one.line for one in faded]
+
+    def _strengths(self, line: Line, first: Fraction, end: Fraction) -> list[tuple[Fraction, float]]:
+        """How strong it is in the frames kept from `first` to before `end`."""
+        kept = ((time, gray) for time, gray in self._back if first <= time < end)
+        return [(time, line.strokes.strength(line.cut(gray))) for time, gray in kept]
 
     def _sample(self, time: Fraction, gray: Gray) -> None:
         now = strokes(gray)
         for line in self.active:
-            if not line.missing:
+            if line.is_sure:
                 line.sample(gray, now)
                 if line.samples == RIPE:
                     self._trace(line)
         kept = np.zeros(gray.shape, bool)
         if self._before is not None:
-            before, were = self._before
+            _, before, were = self._before
             kept = (now != 0) & (now == were) & (cv2.absdiff(gray, before) <= SAME)
             self._look(time, gray, now, kept)
-        self._before, self._kept = (gray, now), kept
+        self._before, self._kept = (time, gray, now), kept
 
     def _look(self, time: Fraction, gray: Gray, now: Signs, kept: Mask) -> None:
         """Ask for words where still strokes are new."""
@@ -178,21 +264,31 @@ class Lines:
         new = kept & ~grown(self._known)
         for line in self.active:
             new[line.area] = False
-        where = _crowd(new)
+        where, count = _crowd(new)
         if where is None:
             return
-        self.looks += 1
-        for one in _in_rows(self._find(where)):
+        for one in _in_rows(self._looked(where, is_rich=count >= MANY)):
             if any(is_one(one.box, line.found.box) for line in self.active):
                 continue
             area = _area(one.box)
             if np.count_nonzero(kept[area]) >= STILL * np.count_nonzero(now[area]):
                 self.active.append(self._line(one, gray, now, time))
                 new[self.active[-1].area] = False
+            elif self._before is not None and _likeness(self._before[1][area], gray[area]) >= COMING:
+                new[area] = False  # stronger than it was, but the same: it fades in, and is asked for again
         self._left = [(end, box) for end, box in self._left if time - end < FADED]
         for _, box in self._left:
             new[_area(box)] = False
         self._known |= new
+
+    def _looked(self, where: Box, *, is_rich: bool) -> Sequence[Found]:
+        """What is found there; where there are strokes as of letters but nothing is, it is looked at closer."""
+        self.looks += 1
+        found = self._find(where)
+        if found or not is_rich:
+            return found
+        self.looks += 1
+        return self._find(where, closer=True)
 
     def _line(self, found: Found, gray: Gray, now: Signs, time: Fraction) -> Line:
         own = now
@@ -202,7 +298,23 @@ class Lines:
             area = _area(found.box)
             if np.count_nonzero(own[area]) < OWN * np.count_nonzero(now[area]):
                 own = now  # …unless they were there long before they were found.
-        return Line(_lengthened(found, gray, own), gray, own, time)
+        line = Line(_lengthened(found, gray, own), gray, own, time)
+        line.since = max((end for end, box in self._ended if is_one(box, line.found.box)), default=Fraction(0))
+        return line
+
+
+def _grew(line: Line, now: Gray, later: Gray | None) -> bool:
+    """Is it what it is one frame later, weaker, and no other letters?"""
+    if later is None or not line.strokes.are_alike(now):
+        return False
+    return not caption_changes.is_other(line.strokes, later, now)
+
+
+def _likeness(one: Gray, other: Gray) -> float:
+    """Correlation of two pictures, -1 to 1; 0 where one is of one brightness."""
+    (a, b) = (part.astype(np.float32).ravel() - np.float32(part.mean()) for part in (one, other))
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / size if size else 0.0
 
 
 def _lengthened(found: Found, gray: Gray, signs: Signs) -> Found:
@@ -220,20 +332,21 @@ def _lengthened(found: Found, gray: Gray, signs: Signs) -> Found:
     return replace(found, box=(left, top, right, bottom))
 
 
-def _crowd(new: Mask) -> Box | None:
-    """What is around the new strokes, where there are many together; None if there are not."""
+def _crowd(new: Mask) -> tuple[Box | None, int]:
+    """What is around the new strokes, where there are many together, None if there are not; and the most of them."""
     counts = cv2.boxFilter(new.astype(np.float32), -1, CELL[::-1], normalize=False, borderType=cv2.BORDER_CONSTANT)
     rows, columns = np.nonzero(counts >= FEW)
     if not len(rows):
-        return None
+        return None, 0
     height, width = new.shape
     down, across = CELL[0] // 2 + MARGIN[0], CELL[1] // 2 + MARGIN[1]
-    return (
+    box = (
         max(0, int(columns.min()) - across),
         max(0, int(rows.min()) - down),
         min(width, int(columns.max()) + 1 + across),
         min(height, int(rows.max()) + 1 + down),
     )
+    return box, int(counts.max())
 
 
 def _area(box: Box) -> tuple[slice, slice]:

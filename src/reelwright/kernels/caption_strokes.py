@@ -32,7 +32,7 @@ THERE = 0.6  # share of the bright strokes, and of the dark ones, that must be a
 SURELY = 0.85  # the same of the letters alone, in each part, until it is proved that what is beside is theirs…
 PROVED, PROOFS = 0.5, 3  # …which it is if it stays while so much of what is around is changed, so many times
 STANDS_OUT = 0.4  # share of what is around letters that is of another brightness
-MINOR = 0.08  # share of all strokes that a kind needs to have a say
+MINOR = 0.04  # share of all strokes that a kind needs to have a say
 PARTLY = 0.65  # share in one part of the line, below which that part is another letter
 BODILY = 0.45  # the same of each kind: gaps are much alike, whatever the letter
 LOOSELY = 0.25  # the same for strokes not well known yet
@@ -78,8 +78,8 @@ def body_of(gray: Gray, signs: Signs) -> tuple[int, float]:
 class _Kind:
     """Bright or dark strokes of a line, those of one brightness."""
 
-    def __init__(self, mask: Mask, patch: Gray) -> None:
-        self.mask = mask
+    def __init__(self, sign: int, mask: Mask, patch: Gray) -> None:
+        self.sign, self.mask = sign, mask
         self.at = np.flatnonzero(mask)
         self._values = patch.ravel()[self.at].astype(np.int16)
         self.level = float(np.median(self._values)) if len(self.at) else 0.0
@@ -128,7 +128,10 @@ class Strokes:
 
     def _learn(self, masks: list[Mask]) -> None:
         count = sum(np.count_nonzero(mask) for mask in masks)
-        self._kinds = [_Kind(mask, self._patch) for mask in masks if np.count_nonzero(mask) > MINOR * count]
+        signed = zip((self.kind, -self.kind), masks, strict=True)
+        self._kinds = [
+            _Kind(sign, mask, self._patch) for sign, mask in signed if np.count_nonzero(mask) > MINOR * count
+        ]
         own = np.logical_or.reduce(masks)
         around = grown(own, RIM)
         self._beside = np.flatnonzero(around & ~own)
@@ -136,6 +139,16 @@ class Strokes:
         shape = self._patch[around].astype(np.float32)
         self._shape = shape - np.float32(shape.mean() if len(shape) else 0)
         self._power = float(self._shape @ self._shape)
+
+    @property
+    def masks(self) -> list[Mask]:
+        """Where its strokes are, those of the letters and those beside them; bool [h, w]."""
+        return [kind.mask for kind in self._kinds]
+
+    def levels(self, now: Gray) -> dict[int, float]:
+        """The luma that its bright strokes (1) and its dark ones (-1) have in a picture; one kind may be missing."""
+        flat = now.ravel()
+        return {kind.sign: float(np.median(flat[kind.at])) for kind in self._kinds}
 
     def are_in(self, now: Gray) -> bool:
         """Are they in this picture, in full or fading? uint8 [h, w], the same part as ever."""
@@ -150,6 +163,10 @@ class Strokes:
         shape = now.ravel()[self._around].astype(np.float32)
         return float((shape - shape.mean()) @ self._shape) / self._power
 
+    def are_alike(self, now: Gray) -> bool:
+        """Is there something of their shape in it, strong or weak?"""
+        return bool(self._kinds) and self._likeness(now) >= ALIKE
+
     def forget(self, now: Gray) -> bool:
         """A picture in which they are: pixels that are not as they were go. False if only fading words are like it."""
         if not self._kinds or not (self._are_same(now) or self._outlast_a_cut(now)):
@@ -158,8 +175,9 @@ class Strokes:
         if any((kind.mask & changed).any() for kind in self._kinds):
             around = changed.ravel()[self._around]
             self._proofs += self._both_there(now) and float(around.mean()) >= PROVED
-            masks = [kind.mask & ~changed for kind in self._kinds]
-            self._learn(masks)
+            left = {kind.sign: kind.mask & ~changed for kind in self._kinds}
+            nothing = np.zeros(self._patch.shape, bool)
+            self._learn([left.get(sign, nothing) for sign in (self.kind, -self.kind)])
         return True
 
     def _both_there(self, now: Gray) -> bool:
@@ -205,7 +223,7 @@ class Strokes:
         flat = now.ravel()
         shares, leasts, _ = self._shares(flat)
         in_one_place = any(share >= SURELY and least < BODILY for share, least in zip(shares, leasts, strict=True))
-        if self._likeness(now) < ALIKE or in_one_place:
+        if in_one_place or not self.are_alike(now):
             return False
         if not FADING <= self.strength(now) <= 1 / FADING:
             return True

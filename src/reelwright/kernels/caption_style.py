@@ -16,7 +16,6 @@ from reelwright.kernels.caption_lines import Box, is_one
 
 SHORTEST = Fraction(3, 10)  # s; nothing shorter can be read
 READABLE = 0.6  # mean probability of a line's letters
-SURE = 0.95  # the same from which two readings that differ are two texts: "Chapter 1", "Chapter 2"
 MARKS_ALONE = 0.9  # the same for a line without a letter, such as "…"
 TILTED = 0.06  # radians; captions are level…
 RISE = 0.4  # …to within so much of their height from end to end; a detector is unsure of short ones
@@ -41,7 +40,8 @@ BRIGHTNESS = 40  # levels of luma by which the strokes of one look may differ
 @dataclass(frozen=True, slots=True)
 class Words:
     """A line that was read. The box is in pixels of the picture; `level`: luma of its strokes; `kind`: 1 if they are
-    brighter than what is around them, -1 if darker."""
+    brighter than what is around them, -1 if darker; `read`: what it says before it was tidied, and the probability of
+    each letter; `follows`: it says the same as one that ends where it starts, but for a letter or two."""
 
     box: Box
     start: Fraction
@@ -51,6 +51,8 @@ class Words:
     tilt: float = 0.0
     level: float = float("nan")
     kind: int = 1
+    read: reading.Candidate = ("", ())
+    follows: bool = False
 
     @property
     def height(self) -> int:
@@ -120,10 +122,13 @@ def _joined(lines: Sequence[Words]) -> list[Words]:
 
 def _continues(one: Words, other: Words) -> bool:
     """Are they parts of one line: at the same time, or the one right after the other with the same letters?"""
-    if other.start > one.end or not is_one(one.box, other.box) or not reading.is_same(one.text, other.text):
+    if other.start > one.end or not is_one(one.box, other.box):
         return False
-    is_sure = min(one.score, other.score) >= SURE and reading.letters(one.text) != reading.letters(other.text)
-    return min(one.end, other.end) - other.start > TOGETHER or not is_sure
+    if other.follows and other.start == one.end and min(one.length, other.length) < SHORTEST:
+        return True  # A letter that changed for a moment did not change.
+    if not reading.is_same(one.text, other.text):
+        return False
+    return min(one.end, other.end) - other.start > TOGETHER or not reading.is_other(one.read, other.read)
 
 
 def _standing(lines: Sequence[Words], film: Fraction) -> set[int]:

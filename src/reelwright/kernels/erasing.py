@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels import logos, region
+from reelwright.kernels.painted import Painter
 from reelwright.kernels.region import Plane
 from reelwright.kernels.temporal_fill import Filled, TemporalFill
 from reelwright.kernels.unblending import Logo
@@ -82,11 +83,14 @@ class Erased:
 class Eraser:
     """Push the region of every frame, in order; then `finish`."""
 
-    def __init__(self, logo: Logo) -> None:
+    def __init__(self, logo: Logo, painter: Painter | None = None) -> None:
+        """`painter`: what fills the pixels that no frame shows; by default `kernels.inpainting`."""
         self._logo = logo
         height, width = logo.covered.shape
         frames = int(np.clip(BUDGET // (EACH * width * height), FEWEST, MOST))
-        self._fill = TemporalFill(ahead=frames, keep=KEYS)
+        self.ahead = frames + LOOK
+        """Frames that it holds, at most."""
+        self._fill = TemporalFill(ahead=frames, keep=KEYS, painter=painter)
         self._clear = np.zeros_like(logo.covered)
         self._waiting: deque[tuple[Sequence[Plane], float]] = deque()
         self._before: deque[float] = deque(maxlen=LOOK)

@@ -30,16 +30,21 @@ OVERLAP = 0.3  # boxes of one face that overlap more are merged (IoU)
 STEP = 1.2  # ratio of the cascade's window sizes
 NEIGHBOURS = 4  # overlapping hits a cascade needs
 CASCADE_SCORE = 0.5  # a cascade gives no probability
-CASCADE_SIDES = (240, 320)  # px of the longer side: mostly, and where somebody was seen; the time grows with the area
+CASCADE_SIDES = (240, 320)  # px of the longer side: mostly, and now and then; the time grows with the area
 SMALLEST = 20  # px; the window the cascades were trained on
 
 PAUSE = Fraction(2, 5)  # s between looks; halved and doubled by need
 SOONEST = Fraction(1, 10)  # s between looks, however much one is wanted
-PATIENCE = 4  # quick looks without a face before they become rare
+PATIENCE = 4  # quick looks for faces that were lost before they become rare
+DOUBT = 2  # quick looks into a shot that shows none
 QUICK, SLOW = 0.05, 0.025  # parts of the picture's longer side moved since the last look
-SIDES = (160, 416, 640)  # px of the longer side of the picture looked at: least, first, most
+SIDES = (160, 320, 640)  # px of the longer side of the picture looked at: least, first, most
+CHEAP = 240  # px; looks at smaller pictures are made at once as soon as a face is missed
 SIZE = 13  # px a face should be wide for the network
-EVERY_FULL = 4  # each fourth look is made at the first size, for small faces that came in
+FULL = Fraction(3)  # s between looks at all of the picture, at the first size at least, for faces that came in
+NEAR = 1.5  # widths of a face around it that are looked at in between
+WHOLE = 0.6  # of the picture; a part that is larger is not worth cutting out
+GRAIN = 32  # px; the network's coarsest step
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,9 @@ class Face:
 
     def scaled(self, factor: float) -> "Face":
         return Face(self.x * factor, self.y * factor, self.width * factor, self.height * factor, self.score)
+
+    def shifted(self, across: float, down: float) -> "Face":
+        return Face(self.x + across, self.y + down, self.width, self.height, self.score)
 
 
 class Detector(Protocol):
@@ -99,8 +107,19 @@ class Cascades:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A look to be made: the picture's size, and the part of it (left, top, right, bottom), in its pixels."""
+
+    size: tuple[int, int]
+    part: tuple[int, int, int, int]
+
+
 class Rhythm:
-    """How often and how large to look for faces in a video: as rarely and as small as what was found allows."""
+    """How often, how large and where to look for faces in a video: as little as what was found allows.
+
+    Faces that are known are sought around where they were; now and then, and when one is lost, the whole picture is.
+    """
 
     def __init__(self, *, adapts: bool) -> None:
         self._adapts = adapts
@@ -109,49 +128,71 @@ class Rhythm:
 
     def forget(self) -> None:
         """A new shot: look at once, at the first size."""
-        self._at = self._due = Fraction(-1)
-        self._looks = self._empty = 0
+        self._at = self._due = self._full = Fraction(-1)
+        self._empty = 0
         self._ever = False
-        self._side = SIDES[1] if self._adapts else CASCADE_SIDES[1]
+        self._side = SIDES[1]
         self._last: tuple[Face, ...] = ()
 
     def is_due(self, time: Fraction) -> bool:
         return time >= self._due
 
-    def hurry(self) -> None:
-        """A face was lost from sight: look as soon as may be."""
-        self._due = min(self._due, self._at + SOONEST)
+    def hurry(self, *, lost: bool) -> None:
+        """A face moves fast, or was lost from sight: then look as soon as may be, everywhere."""
+        self._due = min(self._due, self._at + (SOONEST if lost else PAUSE / 2))
+        if lost:
+            self._last = ()
 
-    def size(self, width: int, height: int) -> tuple[int, int]:
-        """How large a picture of this size should be for the next look; never enlarged."""
-        full = self._looks % EVERY_FULL == 0
+    def where(self, time: Fraction, width: int, height: int) -> Where:
+        """How large a picture of this size should be for the look now, and which part matters; never enlarged."""
+        full = time >= self._full
+        if full:
+            self._full = time + FULL
         if self._adapts:
-            side = max(self._side, SIDES[1]) if full else self._side
+            # Small ones that nobody has seen so far are sought at the largest size now and then.
+            least = SIDES[2] if self._empty > DOUBT and not self._ever else SIDES[1]
+            side = max(self._side, least) if full else self._side
         else:
-            side = CASCADE_SIDES[full or self._ever]
+            side = CASCADE_SIDES[self._ever or (full and self._empty > 0)]
         scale = min(1.0, side / max(width, height))
-        return max(16, round(width * scale)), max(16, round(height * scale))
+        size = max(16, round(width * scale)), max(16, round(height * scale))
+        return Where(size, (0, 0, *size) if full or not self._last else _around(self._last, scale, size))
 
     def found(self, time: Fraction, here: tuple[Face, ...], longer: int) -> None:
         """Take note of what a look found, in pixels of a picture whose longer side is `longer`."""
-        self._looks += 1
         self._empty = 0 if here else self._empty + 1
         self._ever = self._ever or bool(here)
         if self._adapts and here:
             self._side = int(np.clip(SIZE * longer / min(one.width for one in here), SIDES[0], SIDES[2]))
         elif self._adapts and not self._ever:
-            self._side = SIDES[2]
+            self._side = SIDES[2] if self._empty <= DOUBT else SIDES[1]
         self._at, self._due = time, time + self._pause(here, longer) * (1 if self._adapts else 2)
-        self._last = here
+        # With one of them missing it is sought everywhere.
+        self._last = here if len(here) >= len(self._last) else ()
 
     def _pause(self, here: tuple[Face, ...], longer: int) -> Fraction:
         if not here:
             # Who was there may come back at any moment, and is sought at the size he had.
-            return PAUSE / 2 if self._empty <= PATIENCE else PAUSE if self._ever else 2 * PAUSE
+            if not self._ever:
+                doubt = self._empty <= (DOUBT if self._adapts else 1)
+                return 2 * PAUSE if not doubt else PAUSE / 2 if self._adapts else PAUSE
+            cheap = self._adapts and self._side <= CHEAP
+            return (SOONEST if cheap else PAUSE / 2) if self._empty <= PATIENCE * (1 + 2 * cheap) else PAUSE
         if not self._last:
             return PAUSE
         moved = max(min(abs(one.x - other.x) / longer for other in self._last) for one in here)
         return PAUSE / 2 if moved > QUICK else 2 * PAUSE if moved < SLOW else PAUSE
+
+
+def _around(known: tuple[Face, ...], scale: float, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The part of a picture of this size, in its pixels, that holds the known faces and their surroundings."""
+    lows = np.array([(one.x - NEAR * one.width, one.y - NEAR * one.height) for one in known]) * scale
+    highs = np.array([(one.x + one.width * (1 + NEAR), one.y + one.height * (1 + NEAR)) for one in known]) * scale
+    low = np.clip(np.floor(lows.min(axis=0) / GRAIN) * GRAIN, 0, size)
+    high = np.clip(np.ceil(highs.max(axis=0) / GRAIN) * GRAIN, 0, size)
+    if np.prod(high - low) > WHOLE * np.prod(size) or min(high - low) < GRAIN:
+        return (0, 0, *size)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
 class Frontal:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reelwright.kernels import inpainting, region, registration
 from reelwright.kernels.region import Field, Plane
@@ -81,26 +82,42 @@ def glaze(samples: Sequence[Sequence[Plane]], covered: Mask, edges: Mask) -> Gla
         return None
     own = (off * behind).sum(axis=0) / np.maximum(np.square(behind).sum(axis=0), 1e-3)
     less = cv2.blur(np.asarray(own, np.float32), (NUB, NUB)) < (1 + through) / 2
-    inside = _squared(_opened(covered & ((depth > SURE) | less)))
+    inside = squared(_opened(covered & ((depth > SURE) | less)))
     edges = edges & (cv2.erode(inside.astype(np.uint8), np.ones((NUB, NUB), np.uint8)) > 0)
     if inside.sum() < LEAST_RIM:
         return None
     surfaces = _surfaces(inside, edges)
     if not surfaces.any():
         return None
-    means = [_full(_stack(samples, index).mean(axis=0), covered.shape) for index in range(len(samples[0]))]
-    rims = [_rim(mean, covered, depth, through) for mean in means]
+    means = means_of(samples)
+    return painted(samples[0], means, inside, surfaces, through, [_rim(one, covered, depth, through) for one in means])
+
+
+def painted(
+    planes: Sequence[Plane],
+    means: Sequence[Field],
+    inside: Mask,
+    surfaces: NDArray[np.int_],
+    through: float,
+    rims: Sequence[Field],
+) -> Glaze:
+    """The paints, where the opacity is known. `means`: of all planes, the luma's size; `surfaces`: numbered from 1, of
+    one paint each; 0 may be mixed; `rims`: as in `_Paints.of`."""
     added = [
         _Paints.of(mean, surfaces, inside, through, rim).added(mean) for mean, rim in zip(means, rims, strict=True)
     ]
-    shapes = [plane.shape for plane in samples[0]]
-    steps = [region.unit(plane) for plane in samples[0]]
+    shapes, steps = [plane.shape for plane in planes], [region.unit(plane) for plane in planes]
     mixed = inside & (surfaces == 0)
     return Glaze(
         np.where(inside, np.float32(through), np.float32(1)),
         tuple(_halved(one, shape) * np.float32(unit) for one, shape, unit in zip(added, shapes, steps, strict=True)),
         np.where(mixed, EVEN + SOFT, EVEN).astype(np.float32),
     )
+
+
+def means_of(samples: Sequence[Sequence[Plane]]) -> list[Field]:
+    """The mean picture, each plane of the luma's size, grey levels."""
+    return [_full(_stack(samples, index).mean(axis=0), samples[0][0].shape) for index in range(len(samples[0]))]
 
 
 def roughness(samples: Sequence[Sequence[Plane]], through: Field, added: Field, where: Mask) -> float:
@@ -144,12 +161,12 @@ class _Paints:
     """What paints add to a plane of the luma's size, in grey levels: `level` by surface, NaN where there is none."""
 
     level: Field
-    surfaces: Mask
+    surfaces: NDArray[np.int_]
     inside: Mask
     through: float
 
     @classmethod
-    def of(cls, mean: Field, surfaces: Mask, inside: Mask, through: float, rim: Field) -> "_Paints":
+    def of(cls, mean: Field, surfaces: NDArray[np.int_], inside: Mask, through: float, rim: Field) -> "_Paints":
         """Surface by surface, from what is known inwards. `rim`: what is added there, roughly; NaN elsewhere."""
         sizes = np.bincount(surfaces.ravel())
         left = [one for one in range(1, len(sizes)) if sizes[one] >= LEAST_SURFACE]
@@ -212,7 +229,7 @@ def _pooled(told: dict[int, tuple[float, int]], one: int) -> float:
     return sum(level * count for level, count in like) / sum(count for _, count in like)
 
 
-def _surfaces(inside: Mask, edges: Mask) -> Mask:
+def _surfaces(inside: Mask, edges: Mask) -> NDArray[np.int_]:
     """Even parts between edges, numbered from 1; 0 elsewhere."""
     inner = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     _, labels = cv2.connectedComponents((inner & ~registration.grown(edges, 1)).astype(np.uint8), connectivity=4)
@@ -223,7 +240,7 @@ def _opened(mask: Mask) -> Mask:
     return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((NUB, NUB), np.uint8)) > 0)
 
 
-def _squared(mask: Mask) -> Mask:
+def squared(mask: Mask) -> Mask:
     """Parts that are nearly rectangles as such: cards mostly are, and their edges are hard to tell to the pixel."""
     out = mask.copy()
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))

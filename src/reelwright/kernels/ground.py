@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import inpainting, kriging, registration
+from reelwright.kernels import inpainting, kriging, painted, registration
 from reelwright.kernels.kriging import Kriging
+from reelwright.kernels.painted import Painter
 from reelwright.kernels.registration import Affine
 from reelwright.kernels.shot_motion import ShotMotion
 from reelwright.loading import lazy
@@ -93,11 +94,17 @@ def levels(luma: Plane) -> Field:
     return np.asarray(luma * np.float32(unit(luma)), np.float32)
 
 
-def gathered(views: Sequence[View], chosen: Iterable[int], middle: int, shot: ShotMotion) -> Ground:
-    """The ground as the frame `middle` sees it, from the `chosen` ones."""
+def gathered(
+    views: Sequence[View], chosen: Iterable[int], middle: int, shot: ShotMotion, painter: Painter | None = None
+) -> Ground:
+    """The ground as the frame `middle` sees it, from the `chosen` ones. `painter`: what makes up what none of them
+    shows; by default the surroundings go on."""
     motions = [(views[index], motion) for index in chosen if (motion := shot.motion(middle, index)) is not None]
     found = [_found(motions, plane) for plane in range(len(views[middle].planes))]
-    return Ground([plane for plane, _ in found], found[0][1], middle)
+    planes, missing = [plane for plane, _ in found], [hidden for _, hidden in found]
+    if painter is not None and missing[0].sum() >= painted.LEAST:
+        planes = painted.filled(planes, missing, painter, 1 / unit(views[middle].planes[0]))
+    return Ground(planes, missing[0], middle)
 
 
 def _found(sources: Sequence[tuple[View, Affine]], plane: int) -> tuple[Field, Mask]:

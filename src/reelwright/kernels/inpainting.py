@@ -5,8 +5,10 @@
 `fill` continues edges too. From the rim inwards each layer of pixels takes the mean of its known neighbours along
 the direction of the edges there, and hands that direction on, so that edges run straight into the hole until they
 meet. Texture makes edges everywhere: only those well above the picture's own texture are kept, as gradients, and the
-rest is the smoothest surface that has them (Poisson). With it is mixed the mean of the nearest known pixels in the
-four directions of the picture, which errs elsewhere; but not at clear edges. It invents no texture.
+rest is the smoothest surface that has them (Poisson). With it is mixed, deep inside, the mean of the nearest known
+pixels in the four directions of the picture, which errs elsewhere; but not at clear edges. Where next to no edge runs
+in and the surroundings are smooth enough to be gone on, they are: as a Gaussian field (`kernels.gaussian`). It invents
+no texture.
 
 Planes are float32 or integers [height, width]; masks bool of that shape, True where known.
 
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.kernels import gaussian
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -39,7 +42,9 @@ GRADIENT, REGION = 1.4, 7.0  # px, standard deviations: of the picture for its g
 LEAST_EDGE, ABOVE_TEXTURE = 3.0, 5.0  # the same difference of an edge worth keeping; over the median around the hole
 COHERENT = 0.6  # of the tensor's whole strength that lies in one direction, along an edge
 SOFT = 2.0  # px over which kept gradients end
-STRAIGHT = 0.4  # part of the straight means in the result: two guesses err less than one
+FEW_EDGES = 0.05  # of a hole that they run through: less, and a smooth field tells it better
+STRAIGHT = 0.44  # part of the straight means in the result, deep inside: two guesses err less than one
+NEAR = 9.0  # px from the rim up to which they have none; twice that, and they have all of it
 CLEARLY, CLEARLY_COHERENT, BESIDE = 4, 0.8, 8.0  # the same two of an edge that is no guess; px it reaches
 STEPS, SOLVED = 300, 0.05  # of the Poisson equation; grey levels
 TRIED = 8  # px between a hole and where it is tried
@@ -89,7 +94,8 @@ def fill(plane: NDArray[Any], known: Mask) -> Field:
     part = tuple(slice(max(0, lines[0] - margin), lines[-1] + margin + 1) for lines in (rows, columns))
     straight, counts = _straight(out[part], known[part])
     filled, clear = (_halved if wide else _filled)(out[part], known[part])
-    share = STRAIGHT * counts * (1 - clear)
+    depth = cv2.distanceTransform((~known[part]).astype(np.uint8), cv2.DIST_L2, 5)
+    share = STRAIGHT * counts * (1 - clear) * np.clip((depth - NEAR) / NEAR, 0, 1)
     out[part] = np.where(known[part], out[part], share * straight + (1 - share) * filled)
     return out
 
@@ -150,7 +156,7 @@ def _halved(plane: Field, known: Mask) -> tuple[Field, Field]:
 
 
 def _filled(plane: Field, known: Mask) -> tuple[Field, Field]:
-    """With edges run into the hole; and where (0-1) they are clear."""
+    """With edges run into the hole; and where (0-1) it is surely told."""
     flat = np.zeros_like(plane)
     smooth = np.where(known, plane, membrane(plane, known)).astype(np.float32)
     smooth = _with_steps(smooth, known, flat[:, 1:], flat[1:])
@@ -158,7 +164,11 @@ def _filled(plane: Field, known: Mask) -> tuple[Field, Field]:
     strength, whole = np.hypot(tensor[0] - tensor[2], 2 * tensor[1]), tensor[0] + tensor[2]
     least = max(LEAST_EDGE, ABOVE_TEXTURE * float(np.median(strength[known])))
     keep = cv2.GaussianBlur(((strength > least) & (strength > COHERENT * whole)).astype(np.float32), (0, 0), SOFT)
-    if not (keep[~known] > 0.5).any():
+    kept = float((keep[~known] > 0.5).mean())
+    likely = gaussian.filled(plane, known) if kept < FEW_EDGES else None
+    if likely is not None:
+        return likely, np.ones_like(plane)  # better told than the straight means are
+    if not kept:
         return smooth, flat
     clear = ((strength > CLEARLY * least) & (strength > CLEARLY_COHERENT * whole) & ~known).astype(np.float32)
     near = np.minimum(1, 4 * cv2.GaussianBlur(clear, (0, 0), BESIDE))

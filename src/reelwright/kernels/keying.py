@@ -13,15 +13,15 @@ is foreground as dark as it is deep), removal of things beside the screen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log2
-from typing import TYPE_CHECKING
+from math import ceil, log2, prod
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels.band import Band
 from reelwright.kernels.maps import FULL, Map, Plane, above, blurred, halved, larger, size_of, smaller
-from reelwright.kernels.matting import SOLID, Surroundings, detailed, gained, straightened
+from reelwright.kernels.matting import INVERSE, MAPS, SOLID, Surroundings, detailed, prepared, straightened
 from reelwright.kernels.plate import COLOURED, NEUTRAL, PURE, Key, Picture, Plate
 from reelwright.loading import lazy
 
@@ -40,12 +40,15 @@ COARSE = 60  # most columns in which the light is measured
 LIGHT_FULL = 0.85  # of a cell that has to be screen
 LIGHT_WINDOW = 7  # cells over which it is smoothed
 LIGHT_PRIOR = 0.3  # weight of the frame's mean light
+LIGHT_EVERY = 4  # frames between two measures of the light…
+STEADY = 0.01  # …as long as the screen is as bright as it was, relatively
 STEP = 0.1  # relative change of the light that is one of the exposure
 LEAST_STRENGTH = 4.0  # levels of chroma; a plate that falls below is black there
 LEAST_SCREEN = 0.01  # of a frame's pixels; with less no screen is in view
 WIDEST = 8  # bytes of the largest word that is written at once
-PROBE = 3  # every n-th cell is looked at for the frame's light
+PROBE = 4  # every n-th cell is looked at for the frame's light
 
+Kind = TypeVar("Kind", bound=np.generic)
 Pairs = NDArray[np.uint16]
 """Chroma: U in the high byte, V in the low one."""
 
@@ -92,9 +95,11 @@ class Keyer:
         # Kept from frame to frame: fresh pages cost more than what is computed in them.
         shape = self._cells[1] * self._step, self._cells[0] * self._step
         self._half, self._full = np.empty(shape, np.uint8), np.empty((2 * shape[0], 2 * shape[1]), np.uint8)
+        self._maps = np.empty((MAPS, self._cells[1], self._cells[0]), np.float32)
         self._canvas = _Canvas()
         self._clear = 1.0
         self._light: tuple[Map, Map] | None = None
+        self._light_level = 1.0
         self.use(plate)
 
     def use(self, plate: Plate) -> None:
@@ -103,15 +108,17 @@ class Keyer:
         self._inverse = self._inverted(self._cells)
         self._luma = np.maximum(plate.at(*self._cells)[0], 1)[:: self._every, :: self._every]
         self._screen = plate.at(*self._coarse)
+        self._age = LIGHT_EVERY
 
     def calibrate(self, pictures: Sequence[Picture]) -> None:
         """Learn from a few frames how much the screen's own pixels scatter."""
         lowest = []
         for y, u, v in pictures:
             few = self._few(self._whole((y, u, v)))
-            light = self._lit(few[0], _pairs(*few[1:]), self._share(*few[1:]) * self._inverse)
-            if light is None:
+            level = self._level(_pairs(*few[1:]))
+            if level is None:
                 continue
+            light = self._lit(few[0], self._share(*few[1:]) * self._inverse, level)
             share = self._share(u, v) * self._inverted(size_of(u)) / larger(light[0], size_of(u))
             solid = cv2.erode(above(share, SOLID), np.ones((5, 5), np.uint8)) > 0
             if solid.any():
@@ -124,19 +131,19 @@ class Keyer:
         whole = self._whole((y, u, v))
         few = self._few(whole)
         pairs = _pairs(*few[1:])
-        share = self._table.take(pairs, mode="clip") * self._inverse
-        light = self._lit(few[0], pairs, share)
-        if light is None:
+        level = self._level(pairs)
+        if level is None:
             return Matte(np.zeros_like(y), np.zeros_like(u), self._screen, has_screen=False)
-        bright = 1 / (larger(light[0], self._cells) * np.float32(self._clear))
-        around = Surroundings.of(share * bright, few[0])
+        raw = self._table.take(pairs, mode="clip")
+        if self._is_due(level):
+            self._relight(few[0], raw, level)
+        around = Surroundings.of(raw, few[0], self._maps)
         self._fill(around)
-        self._refine(whole, around, self._inverse * bright)
-        lit = (self._screen[0] * light[1], self._screen[1] * light[0], self._screen[2] * light[0])
+        self._refine(whole, around)
         screen, half = self._full[: y.shape[0], : y.shape[1]], self._half[: u.shape[0], : u.shape[1]]
         if self._curve is not None:
-            return Matte(_looked_up(screen, self._curve), _looked_up(half, self._curve), lit)
-        return Matte(screen, half, lit)
+            return Matte(_looked_up(screen, self._curve), _looked_up(half, self._curve), self._shone)
+        return Matte(screen, half, self._shone)
 
     def _fill(self, around: Surroundings) -> None:
         """All of every cell as its mean is: true where nothing is mixed."""
@@ -144,21 +151,21 @@ class Keyer:
         _spread(solid, self._step, self._half)
         _spread(solid, 2 * self._step, self._full)
 
-    def _refine(self, picture: Picture, around: Surroundings, inverse: Map) -> None:
+    def _refine(self, picture: Picture, around: Surroundings) -> None:
         """Pixel by pixel where some are mixed."""
         band = Band(around.mixed)
         if not band:
             return
         canvas, step = self._canvas, self._step
-        y, u, v = (
-            band.cut(plane, size, canvas.bytes(name, band.shape(size)))
-            for name, plane, size in zip("yuv", picture, (2 * step, step, step), strict=True)
-        )
-        cells = around.maps(inverse)
-        cells = gained(band.cut(cells, 1, np.empty((len(cells), *band.shape(1)), np.float32)))
-        large = cv2.resize(cells.reshape(-1, cells.shape[2]), None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
-        maps = np.asarray(large, np.float32).reshape(len(cells), *u.shape)
-        screen = straightened(self._share(u, v), smaller(y, size_of(u)), maps)
+        fine, half, cell = band.shape(2 * step), band.shape(step), band.shape(1)
+        y = band.cut(picture[0], 2 * step, canvas.array("y", fine, np.uint8))
+        u, v = (band.cut(picture[at], step, canvas.array(f"chroma {at}", half, np.uint8)) for at in (1, 2))
+        cells = prepared(band.cut(around.maps, 1, canvas.array("cells", (MAPS, *cell), np.float32)))
+        maps = canvas.array("maps", (len(cells), *half), np.float32)
+        # One below the other: what runs over from one to the next stays in the rows around the stretches.
+        larger(cells.reshape(-1, cell[1]), (half[1], len(cells) * half[0]), maps.reshape(-1, half[1]))
+        share = self._share(u, v)
+        screen = straightened(share, smaller(y, (half[1], half[0])), maps)
         band.put(screen, step, self._half)
         band.put(detailed(y, screen, maps[-1]), 2 * step, self._full)
 
@@ -189,14 +196,24 @@ class Keyer:
         strength = self.plate.key.along(u, v) - aside(self.plate.key) * self.plate.key.aside(u, v)
         return np.asarray(1 / np.maximum(strength, LEAST_STRENGTH), np.float32)
 
-    def _lit(self, y: Plane, pairs: Pairs, share: Map) -> tuple[Map, Map] | None:
-        """Light on the screen (for chroma, for luma) as factors of the plate, coarse; None without a screen.
+    def _is_due(self, level: float) -> bool:
+        """Light changes slowly, or all at once."""
+        self._age += 1
+        return self._light is None or self._age >= LIGHT_EVERY or abs(level / self._light_level - 1) > STEADY
+
+    def _relight(self, y: Plane, raw: Map, level: float) -> None:
+        """The light of this frame, as the last one steadies it, and what follows from it."""
+        light = self._light = _steadied(self._lit(y, raw * self._inverse, level), self._light)
+        self._age, self._light_level = 0, level
+        strength = larger(light[0] * np.float32(self._clear), self._cells)
+        np.divide(self._inverse, strength, out=self._maps[INVERSE])
+        self._shone = (self._screen[0] * light[1], self._screen[1] * light[0], self._screen[2] * light[0])
+
+    def _lit(self, y: Plane, share: Map, level: float) -> tuple[Map, Map]:
+        """Light on the screen (for chroma, for luma) as factors of the plate, coarse.
 
         From places that are wholly screen; in the others as around them.
         """
-        level = self._level(pairs)
-        if level is None:
-            return None
         few = (slice(None, None, self._every),) * 2
         share, y = share[few], y[few]
         solid = (np.abs(share - np.float32(level)) < np.float32(level * TONE)).astype(np.float32)
@@ -209,8 +226,7 @@ class Keyer:
             cells = self._thinned(factor) * weight
             mean = float(cells.sum()) / total or level
             found.append((blurred(cells, LIGHT_WINDOW) + np.float32(LIGHT_PRIOR * mean)) / whole)
-        self._light = _steadied((found[0], found[1]), self._light)
-        return self._light
+        return found[0], found[1]
 
     def _thinned(self, cells: Map) -> Map:
         return np.asarray(cv2.resize(cells, self._coarse, interpolation=cv2.INTER_LINEAR), np.float32)
@@ -221,30 +237,30 @@ class Keyer:
         seen = along > 0
         if np.count_nonzero(seen) < LEAST_SCREEN * seen.size:
             return None
-        return float(np.sort((along * self._inverse[::PROBE, ::PROBE])[seen])[np.count_nonzero(seen) // 2])
+        found = (along * self._inverse[::PROBE, ::PROBE])[seen]
+        return float(np.partition(found, len(found) // 2)[len(found) // 2])
 
 
 class _Canvas:
     """Memory that is used again."""
 
     def __init__(self) -> None:
-        self._bytes: dict[str, Plane] = {}
+        self._held: dict[str, NDArray[np.uint8]] = {}
 
-    def bytes(self, name: str, shape: tuple[int, int]) -> Plane:
-        size = shape[0] * shape[1]
-        if name not in self._bytes or len(self._bytes[name]) < size:
-            self._bytes[name] = np.empty(size * 5 // 4, np.uint8)
-        return self._bytes[name][:size].reshape(shape)
+    def array(self, name: str, shape: tuple[int, ...], kind: type[Kind]) -> NDArray[Kind]:
+        size = prod(shape) * np.dtype(kind).itemsize
+        if name not in self._held or len(self._held[name]) < size:
+            self._held[name] = np.empty(size * 5 // 4, np.uint8)
+        return self._held[name][:size].view(kind).reshape(shape)
 
 
 def _spread(marked: NDArray[np.bool_], step: int, into: Plane) -> None:
     """Each cell as a square of `step` pixels (a power of two), all bits set where marked."""
     wide = min(step, WIDEST)
-    word = np.dtype(f"u{wide}")
-    words = np.multiply(marked, word.type(np.iinfo(word).max), dtype=word)
+    words = np.negative(marked.view(np.int8)).astype(f"i{wide}")
     if step > wide:
         words = np.repeat(words, step // wide, axis=1)
-    into.view(word).reshape(marked.shape[0], step, -1)[...] = words[:, None]
+    into.view(words.dtype).reshape(marked.shape[0], step, -1)[...] = words[:, None]
 
 
 def _pairs(u: Plane, v: Plane) -> Pairs:

@@ -34,17 +34,23 @@ DEEP = 12.0  # px from anything known in the middle of a hole that is wide
 SOLID = 0.85  # of its bounding box that a plate fills
 NEAREST = 20  # known pixels that a value is made of
 GRAIN = 0.05  # squared difference of a known pixel from the picture itself, in those of pixels side by side
+SMEAR = 4.0  # the same of one that a codec has smeared
 AT_ONCE = 2048  # systems solved together
 
 
 class Kriging:
     """For pictures of which the same pixels are known: bool [h, w]."""
 
-    def __init__(self, known: Mask, power: float = POWER, nearest: int = NEAREST) -> None:
-        """`power`: see `power_of`. More of the `nearest` pixels make it up to half a decibel better, and far slower."""
+    def __init__(self, known: Mask, power: float = POWER, nearest: int = NEAREST, smeared: Mask | None = None) -> None:
+        """`power`: see `power_of`. More of the `nearest` pixels make it up to half a decibel better, and far slower.
+
+        `smeared`: known pixels that are not quite what they should be."""
         self._power = power
         self._shape, self._known = known.shape, np.argwhere(known).astype(np.float32)
         self._flat = np.flatnonzero(known)
+        self._grain = np.full(len(self._known), GRAIN, np.float32)
+        if smeared is not None:
+            self._grain[smeared[known]] = SMEAR
         self._tree = spatial.cKDTree(self._known) if len(self._known) else None
         self._row = np.full(known.size, -1, np.int32)
         count = min(nearest, len(self._known))
@@ -84,7 +90,7 @@ class Kriging:
         spots = self._known[near]
         system = np.ones((len(here), count + 1, count + 1), np.float32)
         system[:, :count, :count] = _apart(spots[:, :, None] - spots[:, None], self._power)
-        system[:, range(count), range(count)] = -GRAIN
+        system[:, range(count), range(count)] = -self._grain[near]
         system[:, count, count] = 0
         wanted = np.ones((len(here), count + 1, 1), np.float32)
         wanted[:, :count, 0] = _apart(spots - here[:, None], self._power)

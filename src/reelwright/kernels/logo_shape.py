@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import logos, region, registration
+from reelwright.kernels import glaze, logos, region, registration
 from reelwright.kernels.region import Field, Plane
 from reelwright.kernels.registration import Mask
 from reelwright.loading import lazy
@@ -38,6 +38,7 @@ PAINTED, CONVEX = 0.3, 0.85  # of its pixels that are even; of its hull that is 
 UNMOVED = 0.004  # of its edges' gradient by which they usually vary, at most
 AT = 3  # px that count as at
 RISES, STEEPEST = 3, 0.8  # px before an outline's steepest part; of that, what is as steep
+CORNER = 3  # px: a part of a card that is missing is as wide
 NUB = 7  # px: narrower parts of a sign are scenery
 
 
@@ -94,6 +95,8 @@ def shape_of(
         covered = _trimmed(covered, lasting)
     if still and not pointed:
         covered = _trimmed(_signs(covered, lasting[0]), lasting)
+    if still:
+        covered = _mended(covered)
     marks = covered & _lasts(lasting[0], still=still)
     if covered.sum() < SMALLEST or marks.sum() < SMALLEST:
         return None
@@ -124,6 +127,21 @@ def _signs(covered: Mask, luma: _Lasting) -> Mask:
         edges = part & (length > 2 * EDGE)
         if edges.any() and np.median(luma.spread[edges] / (length[edges] + 1)) <= UNMOVED:
             out |= _whole(part)
+    return out
+
+
+def _mended(covered: Mask) -> Mask:
+    """Cards with what their mirror images have: scenery as bright as a card hides a corner of it."""
+    cards, out = glaze.squared(covered), covered.copy()
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cards.astype(np.uint8))
+    for x, y, wide, high, size in stats[1:].tolist():
+        if size < wide * high:
+            continue  # no card: as it was
+        part = out[y : y + high, x : x + wide]
+        missing = (part[::-1] | part[:, ::-1] | part[::-1, ::-1]) & ~part
+        # Thin lines of it are what was trimmed off the outline.
+        opened = cv2.morphologyEx(missing.astype(np.uint8), cv2.MORPH_OPEN, np.ones((CORNER, CORNER), np.uint8))
+        part |= missing & registration.grown(opened > 0, CORNER)
     return out
 
 

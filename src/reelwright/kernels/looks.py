@@ -1,19 +1,22 @@
 """Watch a video go by in small pictures and note, shot by shot, what a crop must know.
 
-Shots come from `kernels.shots`, faces from a detector asked as rarely as it may be, motion against the camera and
-saliency from `kernels.saliency`. Everything kept of a moment is a handful of boxes and `subjects.BINS` numbers, so
+Shots come from `kernels.shots`, faces from `kernels.face_looks`, motion against the camera and saliency from
+`kernels.saliency`. Everything kept of a moment is a handful of boxes and `subjects.BINS` numbers, so
 an hour of video takes some megabytes.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import InitVar, dataclass, field
 from fractions import Fraction
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels import faces, saliency, shots, subjects
+from reelwright.kernels.face_looks import FaceLooks, Gray, Picture, Seen, gray_of
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -21,19 +24,16 @@ if TYPE_CHECKING:
 else:
     cv2 = lazy("cv2")
 
-Rgb = NDArray[np.uint8]
-Gray = NDArray[np.uint8]
 Bins = NDArray[np.float32]
 
 LOOK = Fraction(1, 6)  # s between samples of motion
 STILLS = 6  # of those samples for each picture whose saliency is taken: 1 s
 CUT_LIKE = 0.3  # change of thumbs at which old faces and motion are forgotten at once
+CUT_RATIO = 2.0  # …if it is so many times the usual change of the last frames: haste is no cut
+LATELY = 6  # of them
 CELLS = (16, 9)
-PATCH = 7  # px a face must have in the small picture to be followed; smaller ones have room in any window
-PLAIN = 6.0  # grey levels of contrast below which there is nothing to follow
-REACH = 0.7  # of a face's size it may move between two samples
-HASTE = 0.1  # of a face's width; one that moves further from frame to frame is noted in every frame
-ALIKE = 0.6  # correlation at which a place is believed to be the same face
+WATCH = Fraction(1, 16)  # s, at least, between two frames that are looked at
+LAG = 4  # frames that the search for faces may be behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,78 +71,80 @@ class _Sample:
     """How the camera moved since the sample before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Patch:
-    """A face's picture where it was last found, to follow it by; lengths in pixels of the small picture."""
-
-    face: faces.Face
-    gray: Gray
-
-    @classmethod
-    def cut(cls, gray: Gray, face: faces.Face) -> "_Patch | None":
-        x, y = max(0, round(face.x)), max(0, round(face.y))
-        patch = gray[y : round(face.y + face.height), x : round(face.x + face.width)]
-        if min(patch.shape) < PATCH or float(patch.std()) < PLAIN:
-            return None
-        return cls(faces.Face(x, y, face.width, face.height, subjects.FOLLOWED), patch.copy())
-
-    def found_in(self, gray: Gray) -> "_Patch | None":
-        """The same face at its new place, or None where nothing near is like it."""
-        tall, wide = self.gray.shape
-        left, top = max(0, int(self.face.x - wide * REACH)), max(0, int(self.face.y - tall * REACH))
-        around = gray[top : int(self.face.y + tall * (1 + REACH)) + 1, left : int(self.face.x + wide * (1 + REACH)) + 1]
-        if around.shape[0] < tall or around.shape[1] < wide:
-            return None
-        _, likeness, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(around, self.gray, cv2.TM_CCOEFF_NORMED))
-        if likeness < ALIKE:
-            return None
-        return _Patch(replace(self.face, x=float(left + x), y=float(top + y)), self.gray)
-
-
 @dataclass(slots=True)
 class Watcher:
-    """Push every watched frame in order, then `finish`. `axis` is the one along which the crop will move."""
+    """Push every frame in order, then `finish`. `axis` is the one along which the crop will move.
+
+    `size`: (width, height) of the video; `small`: of the pictures in which it is watched, about 160 wide. Faces are
+    looked for in a thread beside.
+    """
 
     axis: subjects.Axis
-    find: faces.Detector
-    adapts: bool
+    size: tuple[int, int]
+    small: tuple[int, int]
+    find: InitVar[faces.Detector]
+    adapts: InitVar[bool]
+    _faces: FaceLooks = field(init=False)
+    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "faces"))
+    _under_way: deque[Future[None]] = field(default_factory=deque)
+    _passed: list[tuple[Fraction, Picture]] = field(default_factory=list)
     _shots: shots.Shots = field(default_factory=shots.Shots)
     _looks: list[subjects.Look] = field(default_factory=list)
     _stills: list[tuple[Fraction, Bins]] = field(default_factory=list)
     _cuts: dict[Fraction, Cut] = field(default_factory=dict)
     _chain: list[_Sample] = field(default_factory=list)
     _last: tuple[Fraction, Bins] | None = None
-    _rhythm: faces.Rhythm = field(init=False)
+    _lately: deque[float] = field(default_factory=lambda: deque(maxlen=LATELY))
+    _watch: Fraction = Fraction(-1)
     _due: Fraction = Fraction(-1)
     _samples: int = 0
-    _patches: list["_Patch"] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self._rhythm = faces.Rhythm(adapts=self.adapts)
+    def __post_init__(self, find: faces.Detector, adapts: bool) -> None:
+        self._faces = FaceLooks(self.size, self.small, find, adapts)
 
-    def push(self, time: Fraction, thumb: Rgb, size: tuple[int, int], picture: Callable[[int, int], Rgb]) -> None:
-        """`thumb` RGB, about 160 wide; `picture(width, height)` gives the same frame, of `size`, at another one."""
-        change = self._shots.push(time, thumb)
-        gray = np.asarray(cv2.cvtColor(thumb, cv2.COLOR_RGB2GRAY), np.uint8)
-        here = cells(gray)
-        if change > CUT_LIKE and self._last is not None:
-            self._cuts[time] = Cut(self._last[0], time, self._last[1], here)
+    def push(self, time: Fraction, picture: Picture) -> None:
+        """`picture(width, height)` gives the frame at that size; it must stay valid until much later frames came."""
+        if time < self._watch:
+            self._passed.append((time, picture))
+            return
+        self._watch = time + WATCH
+        thumb = picture(*self.small)
+        gray = gray_of(thumb)
+        is_new = self._is_new(time, gray, self._shots.push(time, thumb))
+        if is_new:
             self._break()
-        self._last = (time, here)
         due = time >= self._due
-        if self._rhythm.is_due(time):
-            self._search(time, size, picture, gray)
-        else:
-            self._follow(time, size, gray, due=due)
+        self._show(Seen(time, picture, gray, is_new, due))
         if due:
             self._due = (time // LOOK + 1) * LOOK
             self._sample(time, gray)
 
     def finish(self) -> list[Watched]:
         """The shots in order, at least one if anything was pushed."""
-        self._break()
+        for one in self._under_way:
+            one.result()
+        self._beside.shutdown()
+        self._looks += self._faces.looks
         self._looks.sort(key=lambda look: look.time)
         return [self._shot(one) for one in self._shots.finish()]
+
+    def _is_new(self, time: Fraction, gray: Gray, change: float) -> bool:
+        """Another shot, it seems. Notes what it looks like on both sides."""
+        here, last = cells(gray), self._last
+        usual = median(self._lately) if self._lately else 0.0
+        self._lately.append(change)
+        self._last = (time, here)
+        if change <= CUT_LIKE or last is None:
+            return False
+        self._cuts[time] = Cut(last[0], time, last[1], here)
+        return change > CUT_RATIO * usual
+
+    def _show(self, frame: Seen) -> None:
+        """To the faces' thread; it may lag behind by a few frames."""
+        self._under_way.append(self._beside.submit(self._faces.see, self._passed, frame))
+        self._passed = []
+        if len(self._under_way) > LAG:
+            self._under_way.popleft().result()
 
     def _shot(self, shot: shots.Shot) -> Watched:
         start, end = float(shot.start), float(shot.end)
@@ -150,26 +152,6 @@ class Watcher:
         stills = [bins for time, bins in self._stills if shot.start <= time < shot.end]
         still = np.mean(stills, axis=0) if stills else np.full(subjects.BINS, 1 / subjects.BINS)
         return Watched(shot.start, shot.end, self._cuts.get(shot.start), looks, np.asarray(still, np.float32))
-
-    def _search(self, time: Fraction, size: tuple[int, int], picture: Callable[[int, int], Rgb], gray: Gray) -> None:
-        small = self._rhythm.size(*size)
-        here = tuple(one.scaled(size[0] / small[0]) for one in self.find(picture(*small)))
-        self._rhythm.found(time, here, max(size))
-        self._looks.append(subjects.Look(float(time), here, None))
-        scale = gray.shape[1] / size[0]
-        self._patches = [patch for face in here if (patch := _Patch.cut(gray, face.scaled(scale)))]
-
-    def _follow(self, time: Fraction, size: tuple[int, int], gray: Gray, *, due: bool) -> None:
-        """Faces found a moment ago, looked for near by in the small picture: a hundredth of a search."""
-        moved = [(patch, patch.found_in(gray)) for patch in self._patches]
-        hasty = any(after and abs(after.face.x - before.face.x) > HASTE * before.face.width for before, after in moved)
-        if hasty or any(after is None for _, after in moved):
-            self._rhythm.hurry()
-        self._patches = [after for _, after in moved if after]
-        if self._patches and (due or hasty):
-            scale = size[0] / gray.shape[1]
-            here = tuple(patch.face.scaled(scale) for patch in self._patches)
-            self._looks.append(subjects.Look(float(time), here, None))
 
     def _sample(self, time: Fraction, gray: Gray) -> None:
         last = self._chain[-1] if self._chain else None
@@ -188,8 +170,6 @@ class Watcher:
     def _break(self) -> None:
         """The shot ends here, or seems to: nothing is compared across."""
         self._chain.clear()
-        self._patches.clear()
-        self._rhythm.forget()
         self._due = Fraction(-1)
 
     def _along(self, picture: saliency.Map, total: float | None = None) -> Bins:

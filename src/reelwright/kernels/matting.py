@@ -22,8 +22,6 @@ from reelwright.kernels.maps import (
     FULL,
     Map,
     Plane,
-    above,
-    as_bytes,
     blurred,
     larger,
     mean_around,
@@ -48,82 +46,95 @@ OWN = 0.09  # of the width: how far the colour of the foreground is looked for
 GUIDE = 0.09  # of the width: window of the guided filter
 GUIDE_LUMA, GUIDE_SHARE = 8.0, 0.004  # squares of what the filter takes for noise
 MIXED = (0.02, 0.98)
+MAPS = 7  # of `Surroundings`
+FACTOR, BY_LUMA, BY_SHARE, OFFSET, INVERSE, ALPHA, LUMA = range(MAPS)
 DETAIL_WINDOW = 3  # cells in which luma is compared with alpha
 DETAIL_FLOOR = 5.0  # levels between screen and foreground from which on luma tells them apart
 DETAIL_NOISE = 0.5  # square of levels
 GAIN_BITS = 3
 GAIN_UNIT = 1 << GAIN_BITS  # detail is computed in eighths of a level…
 MOST_GAIN = 127  # …so that a step of 255 levels fits 16 bits
+STEEPEST = np.float32(MOST_GAIN / (FULL * GAIN_UNIT))
 NEXT = np.ones((3, 3), np.uint8)  # a pixel and those next to it
 SOFTENED = (5, 3)  # luma pixels: boxes that do together about what coded chroma planes have undergone
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is found on cells: how shares become alphas (`factor`, and the filter's `slopes` and `offset`), their mean
-    alpha and luma, and where pixels are mixed, or near such (uint8, 0 or 1)."""
+    """What is found on cells: how shares become alphas, their mean alpha and luma, and where pixels are mixed, or near
+    such (uint8, 0 or 1). `maps` is float32 [7, rows, columns]: the factor that makes alpha of 1 - share, the filter's
+    slopes by luma and by share and its offset, one over the raw share of the screen, alpha, luma."""
 
-    factor: Map
-    slopes: tuple[Map, Map]
-    offset: Map
-    alpha: Map
-    luma: Map
+    maps: Map
     mixed: Plane
 
+    @property
+    def alpha(self) -> Map:
+        alpha: Map = self.maps[ALPHA]
+        return alpha
+
     @classmethod
-    def of(cls, share: Map, y: Plane) -> Self:
-        size, luma = size_of(y), y.astype(np.float32)
+    def of(cls, raw: Map, y: Plane, maps: Map) -> Self:
+        """Of raw share of screen and luma. `maps` holds one over the raw share of the screen; the rest is filled in."""
+        size, share, luma = size_of(y), raw * maps[INVERSE], maps[LUMA]
+        luma[...] = y
         # What changes slowly is found at half the size, what changes slower still at a quarter.
         few = max(1, size[0] // 2), max(1, size[1] // 2)
         fewer = max(1, size[0] // 4), max(1, size[1] // 4)
         share_few = smaller(share, few)
         factor = _factor(share_few)
-        alpha_fewer = smaller(np.clip((1 - share_few) * factor, 0, 1), fewer)
-        luma_fewer, share_fewer = smaller(smaller(luma, few), fewer), smaller(share_few, fewer)
+        alpha_few, luma_few = _within(np.multiply(1 - share_few, factor)), smaller(y, few).astype(np.float32)
+        # Half way between four pixels lies their mean; by areas it takes long where the size is not quite the half.
+        alpha_fewer, luma_fewer, share_fewer = (larger(one, fewer) for one in (alpha_few, luma_few, share_few))
         slopes = _guided(alpha_fewer, luma_fewer, share_fewer, odd(GUIDE * fewer[0]))
-        factor, by_luma, by_share, offset = (larger(one, size) for one in (factor, *slopes))
-        alpha = np.clip((1 - share) * factor, 0, 1)
-        mixed = cv2.dilate(above(-np.abs(alpha - np.float32(0.5)), MIXED[0] - 0.5), NEXT)
-        return cls(factor, (by_luma, by_share), offset, alpha, luma, np.asarray(mixed, np.uint8))
-
-    def maps(self, inverse: Map) -> Map:
-        """[7, rows, columns]: alpha from raw share (two), the filter from luma and raw share (three), alpha, luma.
-        `inverse`: one over the raw share of the screen."""
-        by_luma, by_share = self.slopes
-        scaled = self.factor * inverse
-        return np.stack([self.factor, scaled, by_luma, by_share * inverse, self.offset, self.alpha, self.luma])
+        for into, one in zip(maps[:INVERSE], (factor, *slopes), strict=True):
+            larger(one, size, into)
+        np.multiply(np.subtract(1, share, out=share), maps[FACTOR], out=maps[ALPHA])
+        mixed = cv2.dilate(cv2.inRange(maps[ALPHA], *MIXED), NEXT)
+        return cls(maps, np.asarray(mixed, np.uint8))
 
 
-def gained(maps: Map) -> Map:
-    """The maps with what luma tells of alpha in place of the last two."""
-    maps[-2] = _gain(maps[-2], maps[-1], DETAIL_WINDOW)
-    return maps[:-1]
+def _within(values: Map) -> Map:
+    """Clipped to 0–1 where it is. By two steps: `np.clip` takes longer to begin than to do so few values."""
+    found: Map = np.minimum(np.maximum(values, 0, out=values), 1, out=values)
+    return found
+
+
+def prepared(maps: Map) -> Map:
+    """`Surroundings.maps`, or a part of them, as pixels need them: float32 [6, rows, columns], in the same memory.
+
+    The factor, the filter's slopes by luma and by raw share, its offset, alpha by raw share, what luma tells of alpha.
+    """
+    maps[BY_SHARE] *= maps[INVERSE]
+    maps[INVERSE] *= maps[FACTOR]
+    gain = _gain(_within(maps[ALPHA]), maps[LUMA], DETAIL_WINDOW)
+    np.minimum(np.maximum(gain, -STEEPEST, out=gain), STEEPEST, out=maps[ALPHA])
+    return maps[:LUMA]
 
 
 def straightened(share: Map, half: Plane, maps: Map) -> Plane:
-    """Share of screen by the filter where pixels are mixed, by themselves elsewhere."""
-    factor, scaled, by_luma, by_share, offset, *_ = maps
-    alpha = factor - scaled * share
-    mixed = (alpha > np.float32(MIXED[0])) & (alpha < np.float32(MIXED[1]))
-    smooth = by_luma * half
-    smooth += by_share * share
-    smooth += offset
-    cv2.copyTo(smooth, mixed.view(np.uint8), alpha)
-    return as_bytes(np.subtract(np.float32(1), np.minimum(alpha, np.float32(1), out=alpha), out=alpha))
+    """Share of screen by the filter where pixels are mixed, by themselves elsewhere; the maps are overwritten."""
+    factor, by_luma, by_share, offset, scaled, *_ = maps
+    scaled *= share
+    alpha = np.subtract(factor, scaled, out=factor)
+    by_luma *= half.astype(np.float32)
+    by_luma += np.multiply(by_share, share, out=by_share)
+    by_luma += offset
+    cv2.copyTo(by_luma, cv2.inRange(alpha, *MIXED), alpha)
+    return np.asarray(cv2.convertScaleAbs(np.minimum(alpha, 1, out=alpha), alpha=-FULL, beta=FULL), np.uint8)
 
 
 def detailed(y: Plane, screen: Plane, gain: Map) -> Plane:
     """The share at full size, with the detail that luma shows and coded chroma does not."""
     large = cv2.resize(screen.astype(np.int16), size_of(y), interpolation=cv2.INTER_LINEAR)
     # A hair beside pixels that look unmixed reaches into them.
-    mixed = cv2.dilate(cv2.inRange(screen, 1, FULL - 1), np.ones((3, 3), np.uint8)) > 0
-    slope = (np.clip(gain * np.float32(FULL * GAIN_UNIT), -MOST_GAIN, MOST_GAIN) * mixed).astype(np.int16)
+    mixed = cv2.dilate(cv2.inRange(screen, 1, FULL - 1), NEXT)
+    slope = np.asarray(cv2.multiply(gain, mixed, scale=GAIN_UNIT, dtype=cv2.CV_16S), np.int16)
     fine = np.subtract(_softened(y), y, dtype=np.int16)
     fine *= _doubled(slope)
     fine += GAIN_UNIT // 2
     fine >>= GAIN_BITS
-    fine += np.asarray(large, np.int16)
-    return np.clip(fine, 0, FULL).astype(np.uint8)
+    return np.asarray(cv2.add(fine, large, dtype=cv2.CV_8U), np.uint8)
 
 
 def _softened(y: Plane) -> Plane:
@@ -144,12 +155,13 @@ def _factor(share: Map) -> Map:
     """What makes alpha of 1 - share: the key's colour that the foreground has itself, and spilled light."""
     width = share.shape[1]
     near = odd(2 * NEAR * width)
-    band = np.asarray(cv2.dilate(above(share, SOLID), np.ones((near, near), np.uint8)), np.uint8)
-    inside = np.asarray(cv2.erode(above(-share, -SURE), np.ones((3, 3), np.uint8)), np.uint8)
-    sure = inside | (above(-share, -FAR_SURE) & (1 - band))
+    band = np.asarray(cv2.dilate(cv2.inRange(share, SOLID, np.inf), np.ones((near, near), np.uint8)), np.uint8)
+    inside, far = cv2.erode(cv2.inRange(share, -np.inf, SURE), NEXT), cv2.inRange(share, -np.inf, FAR_SURE)
+    sure = cv2.bitwise_or(inside, cv2.subtract(far, band)) > 0
     own = mean_around(np.maximum(share, np.float32(LEAST_OWN)), sure.astype(np.float32), odd(OWN * width))
-    spill = SPILL * (1 - blurred(band.astype(np.float32), near))
-    return np.asarray(1 / ((1 - own) * (1 - np.maximum(0, spill - np.maximum(own, 0)))), np.float32)
+    spill = np.float32(SPILL) - np.asarray(cv2.blur(band, (near, near))) * np.float32(SPILL / FULL)
+    spill -= np.maximum(own, 0)
+    return np.asarray(1 / ((1 - own) * (1 - np.maximum(spill, 0))), np.float32)
 
 
 def _guided(alpha: Map, luma: Map, share: Map, window: int) -> tuple[Map, Map, Map]:

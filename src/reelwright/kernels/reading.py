@@ -21,6 +21,7 @@ BRACKETED = re.compile(f"\\(([^()]*[{EAST}][^()]*)\\)")
 LOST_AFTER_MARK = re.compile(f"(?<=[{LATIN}0-9'\"])([,;!?])(?=[{LATIN}])")
 LOST_AFTER_STOP = re.compile("(?<=[a-z]{2})\\.(?=[A-Z][a-z'])")
 LIKE = 0.8  # share of two texts that must agree to be one line read twice
+PLAIN = 0.8  # probability of letters that differ, from which they are others and not misread
 
 Candidate = tuple[str, Sequence[float]]
 """A reading: its text, and the probability of each letter."""
@@ -46,6 +47,22 @@ def is_same(one: str, other: str) -> bool:
     return SequenceMatcher(None, letters(one), letters(other), autojunk=False).ratio() >= LIKE
 
 
+def is_other(one: Candidate, other: Candidate) -> bool:
+    """Is there a letter in the one that is surely not in the other: "Chapter 1", "Chapter 2"? Marks do not count."""
+    (first, odds), (second, others) = _told(*one), _told(*other)
+    return any(
+        step != "equal" and min((*odds[start:end], *others[left:right])) >= PLAIN
+        for step, start, end, left, right in SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    )
+
+
+def _told(text: str, scores: Sequence[float]) -> Candidate:
+    """The letters and digits alone, in lower case, with their probabilities; all of it if there are none."""
+    pairs = [(low, score) for letter, score in zip(text, scores, strict=False) for low in letter.casefold()]
+    pairs = [pair for pair in pairs if pair[0].isalnum()] or pairs
+    return "".join(letter for letter, _ in pairs), [score for _, score in pairs]
+
+
 def tidy(text: str) -> str:
     """Widths and spaces as they are written: full-width marks among Chinese characters, half-width ones elsewhere."""
     text = unicodedata.normalize("NFC", " ".join(text.split()))
@@ -64,31 +81,31 @@ def _half(letter: str) -> str:
     return HALF.get(letter, letter)
 
 
-def agreed(candidates: Sequence[Candidate]) -> tuple[str, float]:
-    """The text most sure of, letter by letter, and its mean probability, 0–1.
+def agreed(candidates: Sequence[Candidate]) -> Candidate:
+    """The text most sure of, letter by letter.
 
     The best reading is the frame. Where others read something else between the same letters, the alternative with
     the greatest sum of mean probabilities wins (J. Fiscus, "ROVER", ASRU 1997).
     """
-    ranked = sorted(candidates, key=lambda one: -_mean(one[1]))
+    ranked = sorted(candidates, key=lambda one: -mean(one[1]))
     frame, sure = ranked[0][0], list(ranked[0][1])
     for text, scores in ranked[1:]:
         if text == frame:
-            return frame, max(_mean(sure), _mean(scores))
+            return max((frame, sure), (text, scores), key=lambda one: mean(one[1]))
     votes: dict[tuple[int, int], dict[str, float]] = {}
     for text, scores in ranked[1:]:
         steps = SequenceMatcher(None, frame, text, autojunk=False).get_opcodes()
         for step, start, end, left, right in steps:
             if step != "equal":
-                span = votes.setdefault((start, end), {frame[start:end]: _mean(sure[start:end])})
-                span[text[left:right]] = span.get(text[left:right], 0.0) + _mean(scores[left:right])
+                span = votes.setdefault((start, end), {frame[start:end]: mean(sure[start:end])})
+                span[text[left:right]] = span.get(text[left:right], 0.0) + mean(scores[left:right])
     for (start, end), told in sorted(votes.items(), reverse=True):
         best = max(told, key=lambda one: told[one])
         if best != frame[start:end]:
             sure[start:end] = [told[best] / len(ranked)] * len(best)
             frame = frame[:start] + best + frame[end:]
-    return frame, _mean(sure)
+    return frame, sure
 
 
-def _mean(scores: Sequence[float]) -> float:
+def mean(scores: Sequence[float]) -> float:
     return sum(scores) / len(scores) if scores else 0.0

@@ -44,15 +44,19 @@ def mask_of(mask: Mask, index: int) -> Mask:
     """The mask for a plane: a chroma sample is in it if any of its luma pixels is."""
     if not index:
         return mask
-    height, width = mask.shape
-    even = np.pad(mask, ((0, height % 2), (0, width % 2)))
+    even = _even(mask)
     return np.asarray(even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2])
+
+
+def _even(plane: Plane) -> Plane:
+    """Padded to even sides."""
+    height, width = plane.shape
+    return np.pad(plane, ((0, height % 2), (0, width % 2))) if height % 2 or width % 2 else plane
 
 
 def most_of(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Labels of luma pixels for chroma samples: the greatest of the four."""
-    height, width = labels.shape
-    even = np.pad(labels, ((0, height % 2), (0, width % 2)))
+    even = _even(labels)
     above, below = np.maximum(even[::2, ::2], even[::2, 1::2]), np.maximum(even[1::2, ::2], even[1::2, 1::2])
     return np.maximum(above, below)
 

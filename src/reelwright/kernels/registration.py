@@ -44,12 +44,15 @@ FLAT = 2.0  # grey levels a pixel: less gradient tells nothing
 MARGIN = 3  # px of a compared place from anything unknown, for the smoothing
 STEPS = 8
 SETTLED, SETTLED_QUICK = 0.01, 0.03  # px
+STALLS = 0.7  # of the step before: one that is longer comes no nearer
 NOISE = 1.5  # grey levels that are never an outlier
 TUKEY = 4.7  # scales
 LOOSE = 1.0  # px by which a guess is off, where the picture does not tell better
 SMOOTHING = 0.8  # px, standard deviation
 FINE = 32  # steps of a grey level in a smoothed luma
 PULL = np.array([1, 1, 1, 1, 1, 1, 0.01, 0.01])  # of the motion's six numbers, and of gain and offset
+PARTS, ENOUGH, SPREAD = 4, 4, 6  # parts of a picture each way; places that tell of one; parts that tell of turns
+NARROW = np.array([1e6, 1e6, 1, 1e6, 1e6, 1, 1, 1])  # the same where places lie together: shifts alone are told there
 MEDIAN_OF = 500  # values at most: more do not make it better
 
 
@@ -132,28 +135,51 @@ class Anchor:
         u, v = self._x / self._centre[0] - 1, self._y / self._centre[1] - 1
         dx, dy = gx[rows, columns].astype(np.float64), gy[rows, columns].astype(np.float64)
         light = (self._values - 128) / 128
+        self._pull = PULL * (NARROW if self._spread() < SPREAD else np.ones_like(PULL))
         self._slopes = np.stack([dx * u, dx * v, dx, dy * u, dy * v, dy, light, np.ones_like(light)], axis=1)
 
     @property
     def places(self) -> int:
         return len(self._x)
 
+    def _spread(self) -> int:
+        """In how many of the picture's parts, `PARTS` each way, there are places enough."""
+        rows, columns = (np.minimum(one / side * PARTS, PARTS - 1).astype(int) for one, side in self._sides())
+        return int((np.bincount(rows * PARTS + columns, minlength=PARTS**2) >= ENOUGH).sum())
+
+    def _sides(self) -> tuple[tuple[NDArray[np.float64], int], tuple[NDArray[np.float64], int]]:
+        return (self._y, self._size[1]), (self._x, self._size[0])
+
     def refine(self, source: Luma, known: NDArray[np.uint8], guess: Affine, *, quick: bool = False) -> Match:
         """`source` smoothed; `known` is 1 where it may be compared, uint8. An error of infinity means no match.
 
         `quick`: by fewer places, for a guess that is nearly right.
         """
-        motion, match = guess.copy(), Match(guess, float("inf"), 0.0)
-        every = QUICK if quick and self.places >= QUICK * LEAST_PLACES else 1
+        few = self.places >= QUICK * LEAST_PLACES
+        # Most of the way goes as well by few places.
+        match = self._settled(source, known, guess, QUICK, SETTLED_QUICK) if few else None
+        if match is not None and quick:
+            return match
+        near = match.motion if match is not None and match.error < float("inf") else guess
+        return self._settled(source, known, near, 1, SETTLED_QUICK if quick else SETTLED)
+
+    def _settled(self, source: Luma, known: NDArray[np.uint8], guess: Affine, every: int, settled: float) -> Match:
+        """Steps by one of `every` places until they are shorter than `settled` pixels, or get no shorter."""
+        motion, match, before = guess.copy(), Match(guess, float("inf"), 0.0), float("inf")
         for _ in range(STEPS):
             found = self._step(source, known, motion, every)
             if found is None:
                 return Match(motion, float("inf"), 0.0)
             step, error, seen = found
+            moved = shift(step, self._size)
+            stalls = moved > STALLS * before
+            if stalls:  # to and fro about the place: half the way is nearer to it
+                step = (step + np.eye(3)) / 2
             motion = motion @ np.linalg.inv(step)
             match = Match(motion, error, seen)
-            if shift(step, self._size) < (SETTLED_QUICK if quick else SETTLED):
+            if moved < settled or stalls:
                 break
+            before = moved
         return match
 
     def _step(
@@ -176,7 +202,7 @@ class Anchor:
             weight = np.square(np.clip(1 - np.square(left / (TUKEY * scale)), 0, None))
             weighted = slopes * weight[:, None]
             # A weak pull towards the guess decides where the picture has no gradient to tell.
-            pull = PULL * (scale / LOOSE) ** 2
+            pull = self._pull * (scale / LOOSE) ** 2
             solved = np.linalg.solve(weighted.T @ slopes + np.diag(pull), weighted.T @ rest)
             left = rest - slopes @ solved
         return self._motion(solved), _median(np.abs(left)), float(seen.mean())

@@ -25,12 +25,18 @@ Map = NDArray[np.float32]
 Camera = NDArray[np.float64] | None
 """The 2x3 matrix that maps one picture onto another; None where that is not known."""
 
-CORNERS = 80
-WINDOW = (15, 15)  # px around a corner by which it is tracked
+FIXED: NDArray[np.float64] = np.eye(2, 3)
+CORNERS = 48
+FAINTEST = 0.002  # of the strongest corner
+WINDOW = (13, 13)  # px around a corner by which it is tracked
+NEARLY = (3, 10, 0.03)  # OpenCV's kind (both), steps, px: when a corner counts as found; RANSAC asks for one pixel
 MIN_CORNERS = 12  # fewer say nothing certain of the camera
 NOISE = 12.0  # grey levels a still picture may differ by, from compression and sensor noise
 SPECTRUM = 64  # the width at which the spectral residual is taken, as in the paper
 STILL = 0.02  # pixels, or parts of the size, below which a camera counts as fixed
+STEEP = 40  # grey levels from one pixel to the next of an edge that shows the least shift
+FEW_STEEP = 100  # fewer such pixels prove nothing
+SHIFTED = 0.1  # part of them that may have changed while the camera stands: what moves before it
 MARGIN = 4  # pixels at the border that a moved camera leaves unknown
 
 
@@ -59,10 +65,14 @@ def spectral_residual(gray: Gray) -> Map:
 
 def camera_motion(source: Gray, target: Gray) -> Camera:
     """The 2x3 similarity that maps `source` onto `target`, or None where too little can be tracked."""
-    corners = cv2.goodFeaturesToTrack(source, CORNERS, 0.01, 5)
+    if _stands(source, target):
+        return FIXED
+    corners = cv2.goodFeaturesToTrack(source, CORNERS, FAINTEST, 5)
     if corners is None or len(corners) < MIN_CORNERS:
         return None
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(source, target, corners, _none(), winSize=WINDOW, maxLevel=2)
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        source, target, corners, _none(), winSize=WINDOW, maxLevel=2, criteria=NEARLY
+    )
     kept = found.ravel() == 1
     if kept.sum() < MIN_CORNERS:
         return None
@@ -71,7 +81,23 @@ def camera_motion(source: Gray, target: Gray) -> Camera:
     )
     if matrix is None or inliers.sum() < MIN_CORNERS // 2:
         return None
-    return np.asarray(matrix, np.float64)
+    guessed = np.asarray(matrix, np.float64)
+    # All corners may lie on the one thing that moves before a soft ground; then standing still explains more.
+    return FIXED if _changed(source, target, FIXED) <= _changed(source, target, guessed) else guessed
+
+
+def _changed(source: Gray, target: Gray, camera: NDArray[np.float64]) -> float:
+    """Share of the picture that this motion does not explain."""
+    moved = cv2.warpAffine(source, camera, target.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+    return float((cv2.absdiff(np.asarray(moved, np.uint8), target) > NOISE).mean())
+
+
+def _stands(source: Gray, target: Gray) -> bool:
+    """Have the edges stayed where they are? A fortieth of the time it takes to track corners."""
+    steep = cv2.absdiff(source[:, 1:], source[:, :-1])[:-1] > STEEP
+    steep |= cv2.absdiff(source[1:], source[:-1])[:, :-1] > STEEP
+    changed = cv2.absdiff(source, target)[:-1, :-1][steep] > NOISE
+    return len(changed) >= FEW_STEEP and bool(changed.mean() <= SHIFTED)
 
 
 def _none() -> Any:
@@ -80,7 +106,7 @@ def _none() -> Any:
 
 def _difference(other: Gray, now: Gray, camera: Camera) -> Map:
     unknown = None
-    if camera is not None and not np.allclose(camera, np.eye(2, 3), atol=STILL):
+    if camera is not None and np.abs(camera - FIXED).max() > STILL:
         known = cv2.warpAffine(np.full_like(other, 255), camera, now.shape[::-1])
         unknown = cv2.erode(known, np.ones((MARGIN, MARGIN), np.uint8)) < 255
         other = np.asarray(cv2.warpAffine(other, camera, now.shape[::-1]), np.uint8)

@@ -182,6 +182,8 @@ class _Landmarks:
 
     def votes(self, luma: Field, hidden: Mask, motion: Affine) -> int:
         """How many of them are where this motion takes them."""
+        if not self.count:
+            return 0
         y, x = self._at
         there = motion[:2] @ np.stack([x, y, np.ones_like(x)])
         columns, rows = np.asarray(there, np.float32)

@@ -72,7 +72,12 @@ class Shots:
         self._transitions: tuple[Transition, ...] | None = None
 
     def push(self, time: Fraction, thumb: Thumb) -> float:
-        """Take the next frame; gives its distance from the one before (0 for the first), 0 to 3."""
+        """Take the next frame; gives its distance from the one before (0 for the first), 0 to 3.
+
+        One that repeats the time of the frame before is never seen, and passed over.
+        """
+        if self._times and time <= self._times[-1]:
+            return 0.0
         seen = Glance.of(time, thumb)
         change = distance(self._recent[-1], seen) if self._recent else 0.0
         self._times.append(time)

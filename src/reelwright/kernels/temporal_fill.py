@@ -39,7 +39,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import inpainting, region, registration, voting
+from reelwright.kernels import inpainting, painted, region, registration, voting
 from reelwright.kernels.following import Follower, Key
 from reelwright.kernels.region import Field, Plane, Window
 from reelwright.kernels.registration import Affine, Mask
@@ -52,6 +52,7 @@ MOST_SOURCES = 5  # of one key
 AGREES = 7.0  # grey levels: median difference of a source around the hole, at most
 RING = 12  # px around a hole that tell the light
 REFRESHED = 24  # keys between two fills from the surroundings, where the last one can be carried on
+SEEN = 160  # px around a hole that a painter is shown, as far as there are any
 MOVING = 3  # times as often while the camera moves
 STEADY = 0.75  # part of the last fill in the next one
 LEAST_ERROR, CAUTION = 1.5, 2.0  # grey levels, standard error of a guess; times what it erred beside the hole
@@ -110,8 +111,11 @@ class _Hole:
 class TemporalFill:
     """Streaming; one region. `push` frames, `cut` at the end of a shot."""
 
-    def __init__(self, *, ahead: int = 48, keep: int = 48, spatial: bool = True) -> None:
-        self._ahead, self._keep, self._spatial = ahead, keep, spatial
+    def __init__(
+        self, *, ahead: int = 48, keep: int = 48, spatial: bool = True, painter: painted.Painter | None = None
+    ) -> None:
+        """`painter`: what fills the pixels that no moment shows, instead of `kernels.inpainting`."""
+        self._ahead, self._keep, self._spatial, self._painter = ahead, keep, spatial, painter
         self._hole: _Hole | None = None
         self._reset()
 
@@ -238,30 +242,28 @@ class TemporalFill:
 
     def _invented(self, key: Key, planes: list[Plane], rest: list[Mask]) -> tuple[list[Plane], int]:
         """What no moment shows, from the surroundings; as in the plate before where that moved with the camera."""
-        window, before = Window.around(key.unknown, voting.RIM), self._plate
-        if before is not None and before.key.run != key.run:
-            before = None
+        before = self._plate if self._plate is not None and self._plate.key.run == key.run else None
+        window = Window.around(key.unknown, voting.RIM if self._painter is None else SEEN)
         motion = key.to(before.key) if before is not None else registration.identity()
         still = registration.shift(motion, key.size) < voting.STILL
-        age = 0
-        if before is not None:
-            age = before.age + (1 if still else MOVING)
-        renew = before is None or age >= REFRESHED
-        out = []
-        for index, plane in enumerate(planes):
-            hole, now = window.of(rest[index], index), window.of(plane, index)
-            values = now.astype(np.float32)
-            old: Mask = np.zeros_like(hole)
-            if before is not None:
-                there = window.moved(before.planes[index], registration.identity() if still else motion, index)
-                values, old = _carried(values, hole, there, region.unit(plane))
-            if (renew and hole.any()) or (hole & ~old).any():
-                new = inpainting.fill(now if renew else values, ~hole if renew else ~(hole & ~old))
-                values = np.where(old, STEADY * values + (1 - STEADY) * new, new) if renew else new
-            done = plane.copy()
-            window.of(done, index)[hole] = region.rounded(values[hole], plane.dtype)
-            out.append(done)
-        return out, 0 if renew else age
+        age = before.age + (1 if still else MOVING) if before is not None else REFRESHED
+        now = [window.of(plane, index) for index, plane in enumerate(planes)]
+        holes = [window.of(mask, index) for index, mask in enumerate(rest)]
+        values, old = [one.astype(np.float32) for one in now], [np.zeros_like(hole) for hole in holes]
+        for index, plane in enumerate(before.planes if before is not None else ()):
+            there = window.moved(plane, registration.identity() if still else motion, index)
+            values[index], old[index] = _carried(values[index], holes[index], there, region.unit(plane))
+        left = [hole & ~kept for hole, kept in zip(holes, old, strict=True)]
+        if self._painter is not None and left[0].sum() >= painted.LEAST:
+            values = painted.filled(values, left, self._painter, region.unit(planes[0]))
+        elif self._painter is None and age >= REFRESHED:
+            values = [_renewed(*each) for each in zip(now, holes, values, old, strict=True)]
+        else:
+            values = [inpainting.fill(one, ~hole) for one, hole in zip(values, left, strict=True)]
+        out = [plane.copy() for plane in planes]
+        for index, (plane, hole, one) in enumerate(zip(out, holes, values, strict=True)):
+            window.of(plane, index)[hole] = region.rounded(one[hole], plane.dtype)
+        return out, age if age < REFRESHED else 0
 
 
 def _lifted(here: _Waiting, hole: _Hole, there: Field, source: NDArray[np.uint8], error: float, index: int) -> Plane:
@@ -289,3 +291,9 @@ def _carried(now: Field, hole: Mask, there: Field, unit: float) -> tuple[Field, 
     apart, ring = now - there, ~hole
     stands = hole & voting.alike(apart, ring, unit)
     return np.where(stands, there + inpainting.drift(apart, ring), now).astype(np.float32), stands
+
+
+def _renewed(now: Plane, hole: Mask, values: Field, old: Mask) -> Field:
+    """The hole filled anew, and mixed into what was carried on. Nothing painted is mixed: two pictures are none."""
+    new = inpainting.fill(now, ~hole)
+    return np.where(old, STEADY * values + (1 - STEADY) * new, new).astype(np.float32)

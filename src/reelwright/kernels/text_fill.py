@@ -2,11 +2,11 @@
 
 Lines that lie together make one band, filled by itself, so that a line at the top and one at the bottom cost no more
 than their own pixels. For each run of frames with text, as long as the camera stays near, the ground is gathered once
-from frames before, within and after it (`kernels.ground`), and each frame takes from it what its text hides. Where
-the frame shows something else between the strokes (`kernels.foreground`), something stands or moves before the
-ground: then single frames near by are tried, of which one may show that thing as it is now; if none does, it is drawn
-in between the strokes (`kernels.kriging`), from all that is not opaque: what codecs have smeared around letters is
-good enough for that, and makes the holes as small as they can be.
+from frames before, within and after it (`kernels.ground`), and for each frame what its text hides is drawn in between
+the strokes (`kernels.kriging`), from all that is not opaque: what codecs have smeared around letters is good enough for
+that, and makes the holes as small as they can be. The frame takes the mean of both, weighted by what shows between the
+strokes (`kernels.weighing`). Where that leaves doubts, something stands or moves before the ground: then single frames
+from before and after the run have their share as well, as they are and carried by optical flow (`kernels.carrying`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import foreground, ground, inpainting, kriging
+from reelwright.kernels import foreground, ground, inpainting, weighing
+from reelwright.kernels.carrying import Carrier
+from reelwright.kernels.drawing import Between, Drawing
 from reelwright.kernels.ground import Behind, Field, Mask, Part, View, within
-from reelwright.kernels.kriging import Kriging
+from reelwright.kernels.painted import Painter
 from reelwright.kernels.regions import Box, meet
 from reelwright.kernels.shot_motion import ShotMotion
 from reelwright.kernels.strokes import Strokes
 from reelwright.kernels.text_tracking import Line, Passage, Strip, cut
+from reelwright.kernels.weighing import Frame, Scale
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -36,14 +39,16 @@ RING = 32  # px of known picture around a band
 REACH = 96  # frames before and after a run of text that are looked at
 AWAY = (0, 2, 4, 7, 10, 14, 19, 26, 35, 46, 60, 80)  # of the frames without text, from a run's ends outwards
 BESIDE = (3,)  # frames from a run's ends: single ones that may show what stands before the ground
-BESIDE_ALL = (1, 2, 4, 6, 8, 11, 14, 18, 24, 30, 40, 60)  # the same where time does not matter
+BESIDE_ALL = (2, 5, 9, 14)  # the same where time does not matter
 PLENTY = 3  # frames without text that are enough before a camera that stands still
 WITHIN = 6  # frames inside a run that are looked at as well
 LONGEST = Fraction(5)  # s of one run; a longer one is filled in parts
 MOVES = 0.12  # of the band's width the camera may move in one run
 LOOKS = 5  # frames of a run that tell what is opaque
 RESTS, STANDS_OUT = 4.0, 10.0  # grey levels: a pixel that varies less, and that differs more from the ground, is text
-MARGIN = 24  # px around places where the ground fails
+HALF = 0.5  # of a pixel that is from other frames at least, for it not to be made up
+DOUBT = 1.5  # grey levels it may err by as far as the ground is not believed, from which on single frames are asked
+MARGIN = 24  # px around places in doubt
 
 
 @dataclass(slots=True)
@@ -64,24 +69,33 @@ class Filled:
     masks: Sequence[Mask]
 
 
-def fill(passage: Passage, count: Count, *, thorough: bool = False) -> Iterator[Filled]:
+def fill(passage: Passage, count: Count, *, thorough: bool = False, painter: Painter | None = None) -> Iterator[Filled]:
     """All frames of the passage that have text, filled; band by band, in order of time within each.
 
-    `thorough` tries a dozen times as many frames for what stands or moves behind the text.
+    `thorough` tries four times as many frames for what stands or moves behind the text. `painter` makes up the
+    ground that no frame shows, once for a run.
     """
     shape = passage.strips[0].planes[0].shape
     for lines in _touching(passage.lines):
         first, end = min(one.first for one in lines) - REACH, max(one.end for one in lines) + REACH
         strips = [one for one in passage.strips if first <= one.index < end]
-        band = _Band(strips, lines, _area(lines, shape), BESIDE_ALL if thorough else BESIDE)
+        band = _Band(strips, lines, _area(lines, shape), BESIDE_ALL if thorough else BESIDE, painter)
         yield from band.filled(passage, count)
 
 
 class _Band:
     """Lines that lie together, and the frames around them."""
 
-    def __init__(self, strips: Sequence[Strip], lines: Sequence[Line], area: Box, beside: Sequence[int]) -> None:
+    def __init__(
+        self,
+        strips: Sequence[Strip],
+        lines: Sequence[Line],
+        area: Box,
+        beside: Sequence[int],
+        painter: Painter | None,
+    ) -> None:
         self._strips, self._lines, self._area, self._away = strips, lines, area, beside
+        self._painter = painter
         self._views = [
             View.of(
                 cut(one.planes, area),
@@ -111,8 +125,10 @@ class _Band:
             for at, (strip, view) in enumerate(zip(self._strips, self._views, strict=True))
             if passage.begin <= strip.index < passage.end and view.hidden.any()
         ]
+        drawing = Drawing()
         for frames in self._runs(wanted):
-            run = _Run(self._views, self._shot, frames, self._sources(frames), self._beside(frames))
+            chosen = self._sources(frames), self._beside(frames)
+            run = _Run(self._views, self._shot, frames, *chosen, self._painter, drawing)
             for at in frames:
                 view = self._views[at]
                 planes, invented = run.clear(at)
@@ -156,9 +172,19 @@ class _Band:
         return sorted({*bare, *_spread(others, 2 * len(AWAY) - len(bare)), *_spread(run, WITHIN), run[len(run) // 2]})
 
     def _beside(self, run: Sequence[int]) -> list[int]:
-        """Single frames in which something that stands behind the text may be seen, near ones first."""
-        near = [end + way * away for away in self._away for end, way in ((run[0], -1), (run[-1], 1))]
-        return [at for at in near if 0 <= at < len(self._views)]
+        """Single frames in which something that stands or moves behind the text may be seen, near ones first: without
+        text if there are any."""
+        hides = self._views[run[0]].opaque
+        near = []
+        for away in self._away:
+            for side in (range(run[0] - away, run[0] - REACH, -1), range(run[-1] + away, run[-1] + REACH)):
+                there = [at for at in side if 0 <= at < len(self._views)]
+                bare = next((at for at in there if at in self._bare), None)
+                some = (
+                    at for at in there if np.count_nonzero(self._views[at].hidden & hides) < np.count_nonzero(hides)
+                )
+                near.append(next(some, None) if bare is None else bare)
+        return list(dict.fromkeys(at for at in near if at is not None))
 
 
 class _Run:
@@ -171,18 +197,29 @@ class _Run:
         frames: Sequence[int],
         sources: Sequence[int],
         beside: Sequence[int],
+        painter: Painter | None,
+        drawing: Drawing,
     ) -> None:
-        self._views, self._shot, self._beside = views, shot, beside
-        self._back = Behind(ground.gathered(views, sources, frames[len(frames) // 2], shot))
+        self._views, self._shot, self._beside, self._drawing = views, shot, beside, drawing
+        self._back = Behind(ground.gathered(views, sources, frames[len(frames) // 2], shot, painter))
+        self._hidden = views[frames[0]].hidden
         self._opaque = views[frames[0]].opaque | self._stays(frames)
 
     @cached_property
-    def _luma(self) -> "_Between":
-        return _Between(self._opaque)
+    def _luma(self) -> Between:
+        return self._drawing.between(self._opaque, self._hidden)
 
     @cached_property
-    def _chroma(self) -> "_Between":
-        return _Between(ground.halved(self._opaque))
+    def _chroma(self) -> Between:
+        return self._drawing.between(ground.halved(self._opaque), ground.halved(self._hidden))
+
+    @cached_property
+    def _carrier(self) -> Carrier:
+        return Carrier()
+
+    @cached_property
+    def _scale(self) -> Scale:
+        return Scale(~self._opaque)
 
     def _view(self, at: int) -> View:
         return replace(self._views[at], opaque=self._opaque)
@@ -203,80 +240,75 @@ class _Run:
     def clear(self, at: int) -> tuple[list[NDArray[Any]], int]:
         """A frame's planes without the text, and how many pixels of luma had to be made up."""
         view, motion = self._view(at), self._shot.motion(at, self._back.ground.middle)
-        if motion is None:
-            before, made_up, drawn = np.ones(view.hidden.shape, bool), view.opaque, self._drawn(view, view.opaque)
-            planes = [plane.astype(np.float32) for plane in view.planes]
-        else:
+        drawn = [self._luma.drawn(view.planes[0], view.opaque)]
+        drawn += [self._chroma.drawn(plane, self._chroma.opaque) for plane in view.planes[1:]]
+        planes, made_up = drawn, view.opaque
+        if motion is not None:
             there = self._back.moved(motion)
-            before, drawn = self._before(view, there[0])
-            planes = ground.lit(there, view, before)
-            made_up = view.hidden & self._back.ground.unseen
-        wrong = before & view.hidden
-        if wrong.any():
-            wrong = self._by_single_frames(at, planes, wrong, drawn)
-            self._draw(view, planes, wrong, drawn)
-            made_up = made_up | (wrong & view.opaque)
+            there = ground.lit(there, view, self._before(view, there[0], drawn[0]))
+            planes, invented = self._weighed(at, view, there, drawn)
+            made_up = view.opaque & (invented | self._back.ground.unseen)
         new = [np.where(view.mask(index), plane, view.planes[index]) for index, plane in enumerate(planes)]
         return [_rounded(one, old) for one, old in zip(new, view.planes, strict=True)], int(np.count_nonzero(made_up))
 
-    def _before(self, view: View, there: Field) -> tuple[Mask, Field]:
-        """Where something stands before the ground, whose luma is there as the frame sees it; and what may be there."""
-        here, back, known = view.levels, there * np.float32(ground.unit(view.planes[0])), ~view.opaque
+    def _before(self, view: View, there: Field, drawn: Field) -> Mask:
+        """Where something stands before the ground, whose luma is `there`: `drawn` is what is likely in its place."""
+        unit = np.float32(ground.unit(view.planes[0]))
+        here, back, known = view.levels, there * unit, ~view.opaque
         back = back + foreground.light(here, back, known)
         found = foreground.unlike(here, back, known)
-        unsure = found & view.opaque
-        if not unsure.any():
-            return found, here
-        part, drawn = _around(unsure), self._drawn(view, unsure)
-        found[part] &= ~foreground.alike(drawn[part], back[part])
-        return found, drawn
+        return np.asarray(found & ~(view.opaque & foreground.alike(drawn * unit, back)), bool)
 
-    def _drawn(self, view: View, near: Mask) -> Field:
-        """The luma, 0 to 255, with what is likely in all that is opaque around there."""
-        return self._luma.drawn(view.levels, view.opaque & _box_of(_around(near), near.shape))
+    def _weighed(self, at: int, view: View, there: Sequence[Field], drawn: Sequence[Field]) -> tuple[list[Field], Mask]:
+        """The likeliest mean of the ground and what is drawn, and of single frames where that leaves doubts; and
+        where most of it is drawn."""
+        unit = np.float32(ground.unit(view.planes[0]))
+        odds = Frame(self._scale, view.levels).odds(there[0] * unit, "ground")
+        share = weighing.shares([odds], [np.ones(odds.shape, bool)])[0]
+        planes, made_up = _mean([there], [share], drawn), share < HALF
+        doubt = view.opaque & ((1 - share) * np.abs(there[0] - drawn[0]) * unit > DOUBT)
+        if doubt.any():
+            part = _around(doubt)
+            around = [plane[within(part, index)] for index, plane in enumerate(there)]
+            drawn = [plane[within(part, index)] for index, plane in enumerate(drawn)]
+            better, made_up[part] = self._by_single_frames(at, part, around, odds[part], drawn)
+            for index, plane in enumerate(better):
+                planes[index][within(part, index)] = plane
+        return planes, made_up
 
-    def _by_single_frames(self, at: int, planes: list[Field], wrong: Mask, drawn: Field) -> Mask:
-        """Put into `planes` what single frames show where the ground is `wrong`; gives where none is right."""
-        view, part = self._view(at), _around(wrong)
-        here, known, left = view.levels[part], ~view.opaque[part], wrong.copy()
+    def _by_single_frames(
+        self, at: int, part: Part, there: Sequence[Field], odds: Field, drawn: Sequence[Field]
+    ) -> tuple[list[Field], Mask]:
+        """The same in a part of the frame with single frames that may show what stands or moves there: as they are,
+        and with all that moves carried to where it is now."""
+        view = self._view(at)
+        unit = np.float32(ground.unit(view.planes[0]))
+        frame = Frame(Scale(~view.opaque[part]), view.levels[part])
+        guesses, beliefs, shown = [there], [odds], [np.ones(odds.shape, bool)]
         for other in self._beside:
             motion = self._shot.motion(at, other)
-            if motion is None or not left.any():
+            if motion is None:
                 continue
-            luma, shown = ground.warped(self._views[other], 0, motion, part)
-            there = luma * np.float32(ground.unit(view.planes[0]))
-            right = left[part] & shown & foreground.alike(drawn[part], there)
-            if not right.any():
-                continue
-            right &= ~foreground.unlike(here, there, known & shown)
-            np.copyto(planes[0][part], luma, where=right)
-            for index in (1, 2):
-                chroma, _ = ground.warped(self._views[other], index, motion, part)
-                np.copyto(planes[index][within(part, index)], chroma, where=right[::2, ::2])
-            left[part] &= ~right
-        return left
-
-    def _draw(self, view: View, planes: list[Field], wrong: Mask, drawn: Field) -> None:
-        """What the frame itself shows there, and between that what is likely."""
-        np.copyto(planes[0], drawn / np.float32(ground.unit(view.planes[0])), where=wrong)
-        halves = ground.halved(wrong)
-        for index in (1, 2):
-            chroma = self._chroma.drawn(view.planes[index], halves & self._chroma.opaque)
-            np.copyto(planes[index], chroma, where=halves)
+            warped = [ground.warped(self._views[other], index, motion, part) for index in range(3)]
+            single, seen = [plane for plane, _ in warped], warped[0][1]
+            luma = single[0] if seen.all() else inpainting.membrane(single[0], seen)
+            carried, known = self._carrier.carried(drawn[0] * unit, luma * unit, single, seen)
+            shown += [seen, known]
+            beliefs += [frame.odds(single[0] * unit, "single"), frame.odds(carried[0] * unit, "carried")]
+            guesses += [[frame.lifted(one[0] * unit) / unit, *one[1:]] for one in (single, carried)]
+        shares = weighing.shares(beliefs, shown)
+        return _mean(guesses, shares, drawn), np.asarray(sum(shares) < HALF, bool)
 
 
-class _Between:
-    """Draws what is likely between the strokes, and a smooth surface behind plates."""
-
-    def __init__(self, opaque: Mask) -> None:
-        self.opaque = opaque
-        self._wide = kriging.wide(opaque)
-        self._likely = Kriging(~opaque)
-
-    def drawn(self, plane: NDArray[Any], hole: Mask) -> Field:
-        """The plane with that part of what is opaque replaced."""
-        out, wide = self._likely.filled(plane, hole & ~self._wide), hole & self._wide
-        return np.where(wide, inpainting.membrane(out, ~(self._wide | hole)), out) if wide.any() else out
+def _mean(guesses: Sequence[Sequence[Field]], shares: Sequence[Field], drawn: Sequence[Field]) -> list[Field]:
+    """Planes of luma and chroma by their shares in luma; `drawn` gets the rest."""
+    size = drawn[1].shape[::-1]
+    halves = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in shares]
+    return [
+        plane
+        + sum(share * (one[index] - plane) for one, share in zip(guesses, halves if index else shares, strict=True))
+        for index, plane in enumerate(drawn)
+    ]
 
 
 def _touching(lines: Sequence[Line]) -> list[list[Line]]:

@@ -7,8 +7,8 @@ the surroundings tells it better; far inside that would be biased, for it is smo
 is rough. The logo's own pattern, the surface that has the median gradients, is known much better: pixels of like
 pattern are made of the same paint, so the median of their opacities, and of what they add, is given to all of them;
 what a pixel says by itself counts by how surely it is known. Samples of one standing scene count as one. Where the
-surroundings never change (a camera on a tripod) nothing can be learnt, and the logo counts as opaque. Where one
-opacity and a few paints (`kernels.glaze`) explain the logo and leave less of it in the samples, they are taken instead.
+surroundings never change (a camera on a tripod) the rim tells (`kernels.glass`), or the logo counts as opaque. Where
+one opacity and a few paints (`kernels.glaze`) explain the logo and leave less of it in the samples, they are taken.
 
 `Logo.unblended` turns the equation round. Its standard error is told, so that the fill may weigh it.
 
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import glaze, inpainting, logo_shape, logos, region, registration
+from reelwright.kernels import glass, glaze, inpainting, logo_shape, logos, region, registration
 from reelwright.kernels.region import Field, Plane, Window
 from reelwright.kernels.registration import Mask
 from reelwright.kernels.voting import Hint
@@ -38,6 +38,7 @@ CLEAR = 4  # px from the logo at which its surroundings begin
 GUARD, GUARD_STILL = 2, 0  # px around what it covers that its coding spoils; none where nothing else moves
 FAINT = 0.06  # least opacity of a covered pixel
 CONSTANT = 0.12  # of the changes around it by which an opaque pixel still changes, for coding
+SURELY = 0.97  # of the pixels of a logo that are opaque: nothing shines through, and no more is asked
 SOLID = 0.85  # above, unblending only amplifies noise
 CHANGES = 5.0  # grey levels, standard deviation of the surroundings by which opacity can be told
 PAINTS = 10  # groups of like pattern, at most
@@ -112,6 +113,9 @@ def model(
 
     `still`: the scenery does not move; `pointed`: the user said it is there. None where nothing lasts in the box.
     """
+    glassy = _glassy(samples, box) if still else None
+    if glassy is not None:
+        return glassy
     shape = logo_shape.shape_of(samples, box, still=still, pointed=pointed)
     if shape is None:
         return None
@@ -124,6 +128,18 @@ def model(
     return _translucent(near, window.of(covered), presence).within(window, covered.shape)
 
 
+def _glassy(samples: Sequence[Sequence[Plane]], box: tuple[int, int, int, int]) -> Logo | None:
+    """A translucent logo before a camera that stands still; proof enough that it is one, whatever it looks like."""
+    shape = logo_shape.shape_of(samples, box, still=True, pointed=True)
+    found = glass.glass(samples, shape.covered) if shape is not None else None
+    if shape is None or found is None:
+        return None
+    covered = registration.grown(found.through < 1, 1)
+    changes = np.full(covered.shape, float(samples[0][0][~covered].std()) / region.unit(samples[0][0]), np.float32)
+    presence = logos.Presence(*shape.gradient, shape.marks)
+    return _glazed(found, covered, changes, presence)
+
+
 def _opaque(planes: Sequence[Plane], covered: Mask, presence: logos.Presence) -> Logo:
     empty = tuple(np.zeros(plane.shape, np.float32) for plane in planes)
     unknown = np.full(covered.shape, np.inf, np.float32)
@@ -132,6 +148,8 @@ def _opaque(planes: Sequence[Plane], covered: Mask, presence: logos.Presence) ->
 
 def _translucent(samples: Sequence[Sequence[Plane]], covered: Mask, presence: logos.Presence) -> Logo:
     covered = covered | _tinted(samples, covered)
+    if _hides(samples, covered):
+        return _opaque(samples[0], covered, presence)
     clear = ~registration.grown(covered, CLEAR - GUARD)
     fits = [_Fit.of([planes[index] for planes in samples], ~region.mask_of(~clear, index)) for index in range(3)]
     luma = fits[0]
@@ -157,6 +175,18 @@ def _translucent(samples: Sequence[Sequence[Plane]], covered: Mask, presence: lo
     return _plainer(samples, Logo(covered, alpha, tuple(added), tuple(passed), spread, presence), luma.changes)
 
 
+def _hides(samples: Sequence[Sequence[Plane]], covered: Mask) -> bool:
+    """Do nearly all of these pixels, but for their soft edges, stay as they are while their surroundings change?"""
+    stack = np.stack([planes[0] for planes in samples]).astype(np.float32) / np.float32(region.unit(samples[0][0]))
+    varies, outside = stack.std(axis=0), ~registration.grown(covered, CLEAR)
+    inner = cv2.erode(covered.astype(np.uint8), np.ones((2 * GUARD + 3, 2 * GUARD + 3), np.uint8)) > 0
+    if inner.sum() < LEAST_GROUP or not outside.any():
+        return False
+    changes = inpainting.membrane(varies, outside)[inner]
+    stays = (changes > CHANGES) & (varies[inner] < CONSTANT * changes)
+    return bool(stays.mean() > SURELY)
+
+
 def _plainer(samples: Sequence[Sequence[Plane]], logo: Logo, changes: Field) -> Logo:
     """The logo as a glaze of one opacity, if that leaves less of its edges in the pictures."""
     found = glaze.glaze(samples, logo.covered, logo_shape.lasting_edges(samples))
@@ -169,17 +199,21 @@ def _plainer(samples: Sequence[Sequence[Plane]], logo: Logo, changes: Field) -> 
     )
     if now >= left:
         return logo
-    inside = found.through < 1
+    covered = logo.covered & registration.grown(found.through < 1, GUARD)
+    return _glazed(found, covered, changes, logo.presence)
+
+
+def _glazed(found: glaze.Glaze, covered: Mask, changes: Field, presence: logos.Presence) -> Logo:
+    """`changes`: standard deviation of what is behind, grey levels."""
     ghost = np.sqrt(CODING**2 + np.square(changes * glaze.CERTAIN) + np.square(found.doubt)) / found.through
-    spread = np.where(inside, ghost, CODING)
-    covered = logo.covered & registration.grown(inside, GUARD)
+    spread = np.where(found.through < 1, ghost, CODING)
     return Logo(
         covered,
         np.where(covered, 1 - found.through, 0).astype(np.float32),
         found.added,
         tuple(found.passed(index) for index in range(len(found.added))),
         np.where(covered, spread, np.inf).astype(np.float32),
-        logo.presence,
+        presence,
     )
 
 

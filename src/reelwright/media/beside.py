@@ -2,7 +2,8 @@
 
 Packets are copied untouched, with their own time stamps, in step with the picture, so that the muxer never
 holds more than a moment of them. Sound that the container cannot hold (PCM, Vorbis, WMA in MP4) is encoded
-as AAC instead; subtitles it cannot hold are left out. Both are told in `notes`.
+as AAC instead, and texts are written in its own format; subtitles that are pictures are left out. All that is told in
+`notes`.
 """
 
 import contextlib
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from reelwright.loading import lazy
-from reelwright.media import containers
+from reelwright.media import containers, text_tracks
+from reelwright.media.samples import Evened
 
 if TYPE_CHECKING:
     import av
@@ -24,8 +26,14 @@ else:
     av = lazy("av")
 
 MP4_SOUND = frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "alac", "opus", "flac", "dts", "dca"})
+MOV_SOUND = (MP4_SOUND - {"opus", "flac"}) | {
+    f"pcm_{sample}{order}" for sample in ("s16", "s24", "s32", "f32") for order in ("le", "be")
+}
 MP4_TEXT = frozenset({"mov_text"})
+WEBM_TEXT = frozenset({"webvtt"})
 WEBM_SOUND = frozenset({"opus", "vorbis"})
+HELD = {".webm": (WEBM_SOUND, WEBM_TEXT), ".mov": (MOV_SOUND, MP4_TEXT)}
+"""Sounds and texts that files hold which are neither MP4 nor Matroska."""
 OPUS_RATES = (8000, 12000, 16000, 24000, 48000)  # Hz
 # MOV knows languages by Apple's numbers, and FFmpeg finds these by the older of two codes of ISO 639-2 only.
 MOV_LANGUAGES = {"bod": "tib", "cym": "wel", "deu": "ger", "ell": "gre", "eus": "baq", "fas": "per"}
@@ -36,6 +44,9 @@ SOUND_RATE = 160_000  # bit/s for each pair of channels that had to be encoded
 
 
 class _Track(Protocol):
+    @property
+    def note(self) -> str: ...
+
     def take(self, packet: "Packet[Stream]") -> None: ...
 
     def finish(self) -> None: ...
@@ -45,13 +56,25 @@ class _Copied:
     def __init__(self, source: "Stream", out: "OutputContainer", offset: Fraction, suffix: str) -> None:
         self._out = out
         self._stream = out.add_stream_from_template(source)
-        self._stream.metadata.update(source.metadata)
-        language = source.metadata.get("language", "")
-        if suffix == ".mov" and language in MOV_LANGUAGES:
-            self._stream.metadata["language"] = MOV_LANGUAGES[language]
+        self._stream.metadata.update({**source.metadata, **_language(source, suffix)})
         self._shift = round(offset / _time_base(source))
+        self._index, self._is_text = source.index, source.type == "subtitle"
+        self._last: int | None = None
+        self._left_out = 0
+
+    @property
+    def note(self) -> str:
+        """What could not be copied; "" where all was."""
+        if not self._left_out:
+            return ""
+        return f"{self._left_out} packets of stream {self._index} were left out: their time stamps run back"
 
     def take(self, packet: "Packet[Stream]") -> None:
+        if packet.dts is not None:
+            if self._last is not None and packet.dts < self._last + (not self._is_text):
+                self._left_out += 1  # no file can hold them; recordings that were joined bytewise are so
+                return
+            self._last = packet.dts
         packet.pts = None if packet.pts is None else packet.pts - self._shift
         packet.dts = None if packet.dts is None else packet.dts - self._shift
         packet.stream = self._stream
@@ -67,6 +90,8 @@ class _Recoded:
     The rate stays the same too, if Opus knows it; else it is 48 kHz.
     """
 
+    note = ""
+
     def __init__(self, source: "AudioStream", out: "OutputContainer", offset: Fraction, codec: str) -> None:
         self._out = out
         self._shift = round(offset / _time_base(source))
@@ -77,12 +102,18 @@ class _Recoded:
         self._stream.codec_context.bit_rate = SOUND_RATE * pairs
         self._stream.metadata.update(source.metadata)
         self._resampler: av.AudioResampler | None = None
+        self._evened = Evened(named(context), context.sample_rate)
 
     def take(self, packet: "Packet[Stream]") -> None:
-        for frame in packet.decode():
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            return  # broken: what is around it stays in its place, by its stamps
+        for frame in frames:
             assert isinstance(frame, av.AudioFrame)  # the packets of an audio stream
             frame.pts = None if frame.pts is None else frame.pts - self._shift
-            self._encode(frame)
+            for whole in self._evened.push(frame):
+                self._encode(whole)
 
     def _encode(self, frame: "av.AudioFrame | None") -> None:
         if self._resampler is None:
@@ -94,9 +125,31 @@ class _Recoded:
             self._out.mux(self._stream.encode(part))
 
     def finish(self) -> None:
+        for whole in self._evened.push(None):
+            self._encode(whole)
         if self._resampler is not None:
             self._encode(None)
         self._out.mux(self._stream.encode(None))
+
+
+class _Rewritten:
+    """Texts in the container's own format."""
+
+    note = ""
+
+    def __init__(self, source: "Stream", out: "OutputContainer", offset: Fraction, suffix: str) -> None:
+        self._source, self._offset = source, offset
+        metadata = {**source.metadata, **_language(source, suffix)}
+        self._track = text_tracks.TextTrack(out, text_tracks.written_in(suffix), metadata)
+
+    def take(self, packet: "Packet[Stream]") -> None:
+        base = _time_base(self._source)
+        if packet.pts is not None:
+            start, end = ((packet.pts + after) * base - self._offset for after in (0, packet.duration or 0))
+            self._track.show(text_tracks.text_of(self._source, packet), start, end)
+
+    def finish(self) -> None:
+        self._track.finish()
 
 
 class Beside:
@@ -135,6 +188,8 @@ class Beside:
             self._next()
         for track in self._tracks.values():
             track.finish()
+            if track.note:
+                self.notes.append(track.note)
 
     def close(self) -> None:
         self._open.close()
@@ -161,15 +216,37 @@ class Beside:
             return None
         name = stream.codec_context.codec.canonical_name
         webm = suffix == ".webm"
-        holds = (WEBM_SOUND if webm else MP4_SOUND) if stream.type == "audio" else frozenset() if webm else MP4_TEXT
-        if suffix in ANYTHING or name in holds:
+        if can_hold(suffix, stream.type, name):
             return _Copied(stream, out, self._offset, suffix)
         if isinstance(stream, av.audio.stream.AudioStream):
             codec = "Opus" if webm else "AAC"
             self.notes.append(f"sound stream {stream.index} ({name}) was encoded as {codec}: {suffix} cannot hold it")
             return _Recoded(stream, out, self._offset, codec.lower())
+        if name in text_tracks.READ:
+            self.notes.append(text_note(stream, name, suffix))
+            return _Rewritten(stream, out, self._offset, suffix)
         self.notes.append(f"subtitle stream {stream.index} ({name}) was left out: {suffix} cannot hold it")
         return None
+
+
+def can_hold(suffix: str, kind: str, name: str) -> bool:
+    """Whether a file with this suffix holds streams of that kind ("audio" or "subtitle") and codec."""
+    if suffix in ANYTHING:
+        return name not in MP4_TEXT
+    sound, text = HELD.get(suffix, (MP4_SOUND, MP4_TEXT))
+    return name in (sound if kind == "audio" else text)
+
+
+def text_note(stream: "Stream", name: str, suffix: str) -> str:
+    """What is said of texts that come along in another format."""
+    written = text_tracks.written_in(suffix)
+    return f"subtitle stream {stream.index} ({name}) was written as {written}: {suffix} cannot hold it"
+
+
+def _language(source: "Stream", suffix: str) -> dict[str, str]:
+    """The language as a MOV tells it; nothing for other files, and for languages that it knows as they are."""
+    language = source.metadata.get("language", "")
+    return {"language": MOV_LANGUAGES[language]} if suffix == ".mov" and language in MOV_LANGUAGES else {}
 
 
 def named(context: "av.AudioCodecContext") -> str:

@@ -8,7 +8,7 @@ captions is decided in `kernels.caption_style`. The text reader is the caller's.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,15 @@ from numpy.typing import NDArray
 from reelwright.kernels import caption_lines, caption_style, reading
 from reelwright.kernels.caption_lines import Box, Line
 from reelwright.kernels.caption_style import Words
+from reelwright.loading import lazy
 from reelwright.media import strips
 from reelwright.media.frames import Frame
 from reelwright.media.subtitles import Cue
+
+if TYPE_CHECKING:
+    import cv2
+else:
+    cv2 = lazy("cv2")
 
 Gray = NDArray[np.uint8]
 Span = tuple[float, float]
@@ -27,6 +33,7 @@ Letters = Literal["all", "han", "latin"]
 WATCHED = 640 * 360  # pixels of a whole frame at the size at which strokes are followed
 BESIDE = 0.04  # of the height, watched above and below the region: words on its edge are seen whole
 LONGEST = 640  # px; the detector's picture
+CLOSER = 2  # times as large, where it should have found something
 ASIDE = 0.35  # of a line's height, read to its left and right: a dash alone is easily left outside
 SURE = 0.93  # mean probability from which one reading is believed
 DOUBTFUL = 0.6  # probability of a letter for which a line is read again
@@ -151,12 +158,14 @@ class CaptionReader:
             for lines in self.captions(end, main_only=main_only).captions
         ]
 
-    def _find(self, where: Box) -> list[caption_lines.Found]:
+    def _find(self, where: Box, *, closer: bool = False) -> list[caption_lines.Found]:
         left, top, right, bottom = where
-        part = np.repeat(self._small[top:bottom, left:right, None], 3, axis=2)
-        regions = self.networks.find(part, longest=LONGEST)
-        shift = np.array([left, top, left, top])
-        boxes = [np.array(one.box) + shift for one in regions]
+        part = self._small[top:bottom, left:right]
+        if closer:
+            part = np.asarray(cv2.resize(part, None, fx=CLOSER, fy=CLOSER, interpolation=cv2.INTER_CUBIC), np.uint8)
+        regions = self.networks.find(np.repeat(part[..., None], 3, axis=2), longest=LONGEST)
+        shift, scale = np.array([left, top, left, top]), CLOSER if closer else 1
+        boxes = [np.array(one.box) / scale + shift for one in regions]
         return [
             caption_lines.Found((int(box[0]), int(box[1]), int(box[2]), int(box[3])), one.tilt, one.score)
             for box, one in zip(boxes, regions, strict=True)
@@ -170,7 +179,7 @@ class CaptionReader:
             crop = strip[top:bottom, max(0, left - aside) : right + aside].copy()
             if line not in self._portraits:
                 self._portraits[line] = _Portrait(crop.astype(np.float32), crop)
-            elif not line.missing:
+            elif line.is_sure:
                 self._portraits[line].add(crop)
 
     def _read(self, over: Sequence[Line]) -> None:
@@ -184,23 +193,29 @@ class CaptionReader:
         told = dict(zip(map(id, worth), self._said([portrait.mean() for portrait in worth]), strict=True))
         for line, portrait in zip(over, portraits, strict=True):
             first = told.get(id(portrait))
-            text, score = self._believed(first, portrait) if first and portrait else ("", 0.0)
-            box, strokes = line.found.box, line.strokes
-            words = Words(box, line.start, line.end, text, score, line.found.tilt, strokes.level, strokes.kind)
-            self.lines.append(words)
+            read = self._believed(first, portrait) if first and portrait else ("", ())
+            text, score, look = reading.tidy(read[0]), reading.mean(read[1]), (line.strokes.level, line.strokes.kind)
+            self.lines.append(
+                Words(line.found.box, line.start, line.end, text, score, line.found.tilt, *look, read, line.follows)
+            )
 
     def _may_be_caption(self, line: Line) -> bool:
         box, is_long = line.found.box, line.end - line.start >= caption_style.SHORTEST
         return is_long and self.region.has(box) and not caption_style.is_tilted(box, line.found.tilt)
 
-    def _believed(self, first: Said, portrait: _Portrait) -> tuple[str, float]:
+    def _believed(self, first: Said, portrait: _Portrait) -> reading.Candidate:
         """The reading, or what two agree on where it is unsure."""
         told = [first]
         if first.score < SURE or min(first.scores, default=0) < DOUBTFUL:
             told += self._said([portrait.latest])
-        text, score = reading.agreed([(one.text, one.scores) for one in told])
-        return reading.tidy(text), score
+        return reading.agreed([(one.text, one.scores) for one in told])
 
     def _said(self, crops: Sequence[Gray]) -> Sequence[Said]:
         self.reads += len(crops)
         return self.networks.read([np.repeat(one[..., None], 3, axis=2) for one in crops], letters=self.letters)
+
+
+def _words(line: Line, read: reading.Candidate) -> Words:
+    text, score, strokes = reading.tidy(read[0]), reading.mean(read[1]), line.strokes
+    seen = (line.found.box, line.start, line.end, text, score, line.found.tilt)
+    return Words(*seen, strokes.level, strokes.kind, read, line.follows)

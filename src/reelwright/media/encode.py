@@ -26,6 +26,8 @@ from reelwright.media.beside import Beside
 
 if TYPE_CHECKING:
     import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
     from av.video.stream import VideoStream
 else:
     av = lazy("av")
@@ -50,7 +52,6 @@ USUAL_RATE = Fraction(25)  # where the file does not tell; only the encoder's ra
 MATRIX_601 = 6  # ITU-T H.273: what swscale makes of RGB
 UNSPECIFIED = 2
 LIMITED_RANGE, FULL_RANGE = 1, 2
-RGB = ("rgb", "bgr", "gbr", "pal8", "0rgb", "argb", "abgr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Colour:
         """The tags of a source; RGB ones become limited-range BT.601, which is what the conversion makes of them."""
         primaries = _code(probe.PRIMARIES, video.primaries)
         transfer = _code(probe.TRANSFERS, video.transfer)
-        if video.pix_fmt.startswith(RGB):
+        if video.pix_fmt.startswith(planes.RGB):
             return cls(LIMITED_RANGE, primaries, transfer, MATRIX_601)
         # Old formats tell full range by their name alone.
         span = 2 if video.pix_fmt.startswith("yuvj") else _code(probe.RANGES, video.range, unknown=0)
@@ -156,13 +157,17 @@ class Writer:
         # ProRes has no full range: such samples are scaled.
         scaled = picture.pixels == "yuva444p10le" and picture.colour.range == FULL_RANGE
         self._colour = replace(picture.colour, range=LIMITED_RANGE) if scaled else picture.colour
+        # VP9 does not tell the shape of samples, and the muxer of WebM cannot be told: they are made square.
+        wide = 2 * max(1, round(picture.width * picture.aspect / 2))
+        self._shape = picture.reshaped(wide, picture.height) if self.path.suffix == ".webm" else picture
         self._part = self.path.with_name(f".{self.path.stem}.part{self.path.suffix}")
         options = {"movflags": "+faststart"} if self.path.suffix in (".mp4", ".mov", ".m4v") else {}
         self._out = av.open(str(self._part), "w", options=options)
-        self._stream = _video_stream(self._out, replace(picture, colour=self._colour), quality, bitrate)
+        self._stream = _video_stream(self._out, replace(self._shape, colour=self._colour), quality, bitrate)
         self._shift = round(offset / picture.time_base)
         self._beside = Beside(Path(beside), self._out, self.path.suffix, offset) if beside else None
         self._last: int | None = None
+        self._left_out = 0
         self._held: av.Packet[VideoStream] | None = None
         self._first_dts: int | None = None
         self._start = self._end = 0
@@ -172,7 +177,8 @@ class Writer:
     @property
     def notes(self) -> list[str]:
         """What could not be copied as it was."""
-        return self._beside.notes if self._beside else []
+        own = [f"{self._left_out} frames were left out: their time stamps do not rise"] if self._left_out else []
+        return [*own, *(self._beside.notes if self._beside else ())]
 
     def write(self, frame: "av.VideoFrame") -> None:
         """The next picture; `pts` and `time_base` are those of the source and must rise."""
@@ -185,7 +191,8 @@ class Writer:
         frame.pts -= self._shift
         frame.time_base = self.picture.time_base
         if self._last is not None and frame.pts <= self._last:
-            return  # a doubled stamp: the muxer would refuse the file, and a player shows one of them anyway
+            self._left_out += 1  # the muxer would refuse the file; of frames with one stamp a player shows one anyway
+            return
         self._start = frame.pts if self._last is None else self._start
         self._last = frame.pts
         self._lasts[frame.pts] = frame.duration or max(1, round(1 / (self.picture.rate * self.picture.time_base)))
@@ -196,11 +203,14 @@ class Writer:
         self.frames += 1
 
     def _fitted(self, frame: "av.VideoFrame") -> "av.VideoFrame":
-        """In the pixel format that is written, and in its range."""
+        """In the pixel format that is written, in its range and its size."""
         if self._colour == self.picture.colour:
-            return planes.to_planar(frame, self.picture.pixels)
-        given, written = self.picture.colour.range, self._colour.range
-        return frame.reformat(format=self.picture.pixels, src_color_range=given, dst_color_range=written)
+            frame = planes.to_planar(frame, self.picture.pixels)
+        else:
+            given, written = self.picture.colour.range, self._colour.range
+            frame = frame.reformat(format=self.picture.pixels, src_color_range=given, dst_color_range=written)
+        size = self._shape.width, self._shape.height
+        return frame if size == (frame.width, frame.height) else frame.reformat(*size)
 
     def write_planes(self, picture: Sequence[planes.Plane], like: "av.VideoFrame") -> None:
         """The next picture from its Y, U and V planes, shown when the source frame `like` is."""
@@ -278,26 +288,38 @@ def start_of(source: Path | str) -> Fraction:
 def sound_lag(path: Path | str) -> Fraction:
     """How long after the picture the first sound begins (seconds, exact); 0 where there is no sound."""
     with containers.opened(path) as container:
-        video = probe.chosen(container)
-        streams = [video, *container.streams.audio[:1]]
-        starts = [
-            Fraction(one.start_time) * one.time_base
-            for one in streams
-            if one and one.start_time is not None and one.time_base
-        ]
-        return starts[1] - starts[0] if len(starts) == 2 else Fraction(0)
+        picture, sound = _first(container, "video"), _first(container, "audio")
+        return Fraction(0) if picture is None or sound is None else sound - picture
 
 
 def begins(path: Path | str, kind: Literal["video", "audio"]) -> Fraction:
     """How long after a file's first moment its picture, or its first sound, begins (seconds, exact); 0 without one."""
     with containers.opened(path) as container:
-        streams = [probe.chosen(container)] if kind == "video" else container.streams.audio[:1]
-        starts = [
-            Fraction(one.start_time) * one.time_base
-            for one in streams
-            if one is not None and one.start_time is not None and one.time_base
-        ]
-        return starts[0] - probe.start_of(container) if starts else Fraction(0)
+        first = _first(container, kind)
+        return Fraction(0) if first is None else first - probe.start_of(container)
+
+
+def _first(container: "InputContainer", kind: Literal["video", "audio"]) -> Fraction | None:
+    """When the first picture is shown, or the first sample heard."""
+    if kind == "audio":
+        return _heard(container, container.streams.audio[0]) if container.streams.audio else None
+    return _told_start(probe.chosen(container))
+
+
+def _heard(container: "InputContainer", sound: "AudioStream") -> Fraction | None:
+    """Decoded: what the file says of a stream's start may count the coder's delay, which nobody hears."""
+    with contextlib.suppress(av.error.FFmpegError):  # a broken first packet leaves us with what the file says
+        for packet in container.demux(sound):
+            for frame in packet.decode():
+                if frame.pts is not None and sound.time_base is not None:
+                    return frame.pts * sound.time_base
+    return _told_start(sound)
+
+
+def _told_start(stream: "VideoStream | AudioStream | None") -> Fraction | None:
+    if stream is None or stream.start_time is None or stream.time_base is None:
+        return None
+    return stream.start_time * stream.time_base
 
 
 def _video_stream(

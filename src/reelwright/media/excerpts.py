@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.loading import lazy
-from reelwright.media import beside, containers, frames, probe
-from reelwright.media.samples import BLOCK, Samples
+from reelwright.media import beside, containers, frames, probe, text_tracks
+from reelwright.media.samples import BLOCK, Evened, Samples
 from reelwright.media.splices import Span
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ LOSSLESS = frozenset({"flac", "alac"})
 QUICK = {"aac_coder": "fast"}
 MOST_RATE = 320_000  # bit/s of any lossy encoder here
 WITH_EDIT_LIST = frozenset({".mp4", ".m4v", ".mov"})
+Text = TypeVar("Text")
 COPYABLE = frozenset({"aac", "mp3", "ac3", "eac3", "flac", "alac"})  # each packet of these stands for itself, nearly
 
 
@@ -118,8 +119,11 @@ def _track(
             made.notes.append(f"sound stream {stream.index} ({name}) was encoded as AAC: it cannot be kept in {suffix}")
         return _cut(source, sound, spans, out, encoder or "aac", quick)
     if stream.type == "subtitle" and name:
-        if suffix in beside.ANYTHING or name in beside.MP4_TEXT:
+        if beside.can_hold(suffix, stream.type, name):
             return _texts(source, stream, spans, out)
+        if name in text_tracks.READ:
+            made.notes.append(beside.text_note(stream, name, suffix))
+            return _rewritten(source, stream, spans, out, suffix)
         made.notes.append(f"subtitle stream {stream.index} ({name}) was left out: {suffix} cannot hold it")
     return None
 
@@ -205,18 +209,18 @@ def _decoded(
 ) -> Iterator[tuple[int, Samples]]:
     """Samples from a little before `start`, with the number of the first, counted from the start of the file."""
     zero, base = probe.start_of(container), stream.time_base or Fraction(1, av.time_base)
-    planar = av.AudioResampler(format="fltp", layout=beside.named(stream.codec_context), rate=rate)
+    planar = Evened(beside.named(stream.codec_context), rate)
     at: int | None = None
     for packet in _packets(container, stream, start - LEAD, source):
         try:
             decoded = cast("list[av.AudioFrame]", packet.decode())
-        except av.error.InvalidDataError:
+        except av.error.FFmpegError:
             continue  # its place stays silent: the next packet's stamp tells where it belongs
         for frame in decoded:
             if frame.pts is not None:
                 told = round((frame.pts * base - zero) * rate)
                 at = told if at is None or abs(told - at) > GAP * rate else at
-            for whole in planar.resample(frame):
+            for whole in planar.push(frame):
                 yield at or 0, whole.to_ndarray().astype(np.float32, copy=False)
                 at = (at or 0) + whole.samples
 
@@ -290,26 +294,56 @@ def _texts(source: Path, stream: "Stream", spans: Sequence[Span], out: "OutputCo
 
 
 def _moved(source: Path, index: int, spans: Sequence[Span], out: "OutputContainer", target: "Stream") -> Iterator[None]:
-    """Every text that is on the screen in a span, for as long as it is there."""
     with containers.opened(source) as container:
-        stream, zero = container.streams[index], probe.start_of(container)
+        stream = container.streams[index]
         base = stream.time_base or Fraction(1, av.time_base)
-        for other in container.streams:
-            other.discard = av.stream.Discard.default if other.index == index else av.stream.Discard.all
+        shown = [(begin, stop, bytes(packet)) for begin, stop, packet in _shown(container, stream)]
+    for start, stop, text in _of_spans(shown, spans):
+        packet = av.Packet(text)
+        packet.time_base, packet.stream = base, target
+        packet.pts = packet.dts = round(start / base)
+        packet.duration = round((stop - start) / base)
+        out.mux(packet)
+    yield
+
+
+def _rewritten(
+    source: Path, stream: "Stream", spans: Sequence[Span], out: "OutputContainer", suffix: str
+) -> Iterator[None]:
+    track = text_tracks.TextTrack(out, text_tracks.written_in(suffix), stream.metadata)
+    return _told(source, stream.index, spans, track)
+
+
+def _told(source: Path, index: int, spans: Sequence[Span], track: text_tracks.TextTrack) -> Iterator[None]:
+    with containers.opened(source) as container:
+        stream = container.streams[index]
         shown = [
-            (packet.pts * base - zero, (packet.pts + (packet.duration or 0)) * base - zero, bytes(packet))
-            for packet in container.demux(stream)
-            if packet.pts is not None and packet.size
+            (begin, stop, text_tracks.text_of(stream, packet)) for begin, stop, packet in _shown(container, stream)
         ]
+    for start, stop, text in _of_spans(shown, spans):
+        track.show(text, start, stop)
+    track.finish()
+    yield
+
+
+def _shown(container: "InputContainer", stream: "Stream") -> "Iterator[tuple[Fraction, Fraction, Packet[Stream]]]":
+    """When each text begins and ends, in seconds from the file's start."""
+    base, zero = stream.time_base or Fraction(1, av.time_base), probe.start_of(container)
+    for other in container.streams:
+        other.discard = av.stream.Discard.default if other.index == stream.index else av.stream.Discard.all
+    for packet in container.demux(stream):
+        if packet.pts is not None and packet.size:
+            yield packet.pts * base - zero, (packet.pts + (packet.duration or 0)) * base - zero, packet
+
+
+def _of_spans(
+    shown: Sequence[tuple[Fraction, Fraction, Text]], spans: Sequence[Span]
+) -> Iterator[tuple[Fraction, Fraction, Text]]:
+    """Every text that is on the screen in a span, for as long as it is there, in seconds of the new file."""
     elapsed = Fraction(0)
     for start, end in spans:
         for begin, stop, text in shown:
             low, high = max(begin, start), min(stop, end)
             if low < high:
-                packet = av.Packet(text)
-                packet.time_base, packet.stream = base, target
-                packet.pts = packet.dts = round((elapsed + low - start) / base)
-                packet.duration = round((high - low) / base)
-                out.mux(packet)
+                yield elapsed + low - start, elapsed + high - start, text
         elapsed += end - start
-        yield

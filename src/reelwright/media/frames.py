@@ -287,13 +287,16 @@ def _apart(packets: "Iterator[Packet[AvVideo]]", gap: Fraction) -> "Iterator[Pac
 def _shown(
     packets: "Iterator[Packet[AvVideo]]", video: "AvVideo", zero: Fraction, path: str | Path
 ) -> "Iterator[tuple[VideoFrame, Fraction]]":
-    """Decoded pictures with their times; a picture without a stamp follows the one before it."""
+    """Decoded pictures with their times, all as large as the first and in its format, as a player shows them.
+
+    A picture without a stamp follows the one before it, and is given its stamp.
+    """
     base = video.time_base or Fraction(1, 1_000_000)
     step = 1 / (video.average_rate or video.guessed_rate or Fraction(25))
     # One fraction for each picture instead of three.
     whole = base.denominator * zero.denominator
     factor, earlier = base.numerator * zero.denominator, zero.numerator * base.denominator
-    bad, time = 0, -step
+    bad, time, like = 0, -step, None
     for packet in packets:
         try:
             pictures = packet.decode()
@@ -306,4 +309,14 @@ def _shown(
             bad = 0
             stamp = picture.pts if picture.pts is not None else picture.dts
             time = Fraction(stamp * factor - earlier, whole) if stamp is not None else time + step
-            yield picture, time
+            if picture.pts is None:
+                picture.pts = stamp if stamp is not None else round((time + zero) / base)
+            like = like or picture
+            yield _alike(picture, like), time
+
+
+def _alike(picture: "VideoFrame", like: "VideoFrame") -> "VideoFrame":
+    """The picture in the size and format of another one: broadcasts and calls change them on the way."""
+    if (picture.width, picture.height, picture.format.name) == (like.width, like.height, like.format.name):
+        return picture
+    return picture.reformat(like.width, like.height, format=like.format.name)

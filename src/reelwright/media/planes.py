@@ -25,6 +25,9 @@ Plane = NDArray[Any]
 Planes = list[Plane]
 
 PLANAR = {"yuv420p": np.uint8, "yuvj420p": np.uint8, "yuv420p10le": np.uint16, "yuva420p": np.uint8}
+RGB = ("rgb", "bgr", "gbr", "pal8", "0rgb", "0bgr", "argb", "abgr")
+"""How the names of pixel formats begin that are no YUV."""
+BT601, LIMITED_RANGE = 6, 1  # code points of ITU-T H.273
 ALPHA = 3  # its place among the planes; as large as luma
 _TURNS = {90: "ROTATE_90_CLOCKWISE", 180: "ROTATE_180", 270: "ROTATE_90_COUNTERCLOCKWISE"}
 
@@ -46,9 +49,13 @@ def half(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def to_planar(frame: "av.VideoFrame", pixels: str) -> "av.VideoFrame":
-    """The frame in the 4:2:0 format `pixels`; the same object where it already is."""
-    if frame.format.name.replace("yuvj", "yuv") == pixels:
+    """The frame in the 4:2:0 format `pixels`; the same object where it already is. RGB becomes limited BT.601."""
+    name = frame.format.name
+    if name.replace("yuvj", "yuv") == pixels:
         return frame
+    if name.startswith(RGB):
+        # Tagged with the full range that RGB has, a picture would be given it in YUV as well.
+        return frame.reformat(format=pixels, dst_colorspace=BT601, dst_color_range=LIMITED_RANGE)
     return frame.reformat(format=pixels)
 
 

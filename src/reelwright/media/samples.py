@@ -90,6 +90,29 @@ def read(path: str | Path, *, sample_rate: int | None = None, channels: int | No
     return Sound(np.concatenate(parts, axis=1), rate)
 
 
+class Evened:
+    """Decoded sound as planar floats in one layout and rate. Broadcasts and calls change both on the way."""
+
+    def __init__(self, layout: str, rate: int) -> None:
+        self._layout, self._rate = layout, rate
+        self._resampler: av.AudioResampler | None = None
+        self._given: tuple[str, str, int] | None = None
+
+    def push(self, frame: "av.AudioFrame | None") -> "list[av.AudioFrame]":
+        """What is ready of it; None for the end."""
+        given = (frame.format.name, frame.layout.name, frame.sample_rate) if frame else None
+        ready: list[av.AudioFrame] = []
+        if self._resampler is not None and given != self._given:
+            ready = self._resampler.resample(None)
+            self._resampler = None
+        if frame is None:
+            return ready
+        if self._resampler is None:
+            self._resampler = av.AudioResampler(format="fltp", layout=self._layout, rate=self._rate)
+            self._given = given
+        return [*ready, *self._resampler.resample(frame)]
+
+
 def resampled(source: Iterator[Samples], rate: int, to: int) -> Iterator[Samples]:
     """The blocks at another rate, aligned with the first sample; n becomes about n * to / rate."""
     inner = None
@@ -108,10 +131,10 @@ def _decoded(path: Path, track: int) -> Iterator[Samples]:
         left = _announced(container, stream)
         codec = stream.codec_context
         # Rate and layout as the header has them: some coders (HE-AAC, a broadcast that changes) decode to others.
-        planar = av.AudioResampler(format="fltp", layout=codec.layout, rate=codec.sample_rate)
+        planar = Evened(codec.layout.name, codec.sample_rate)
         got = 0
         for frame in itertools.chain(_frames(container, stream), (None,)):
-            for whole in planar.resample(frame):
+            for whole in planar.push(frame):
                 decoded = whole.to_ndarray().astype(np.float32, copy=False)
                 samples = decoded if left is None else decoded[:, : max(0, left - got)]
                 if samples.shape[1]:
@@ -132,7 +155,7 @@ def _frames(container: "InputContainer", stream: "AudioStream") -> "Iterator[av.
             return
         try:
             yield from packet.decode()
-        except av.error.InvalidDataError:
+        except av.error.FFmpegError:  # coders have more words than one for a broken packet
             continue
 
 

@@ -137,13 +137,18 @@ class _Log:
         self._sets, self._end = sets, end
         self.stamps, self._entries, self._hidden = array("q"), array("b"), array("b")
         self._after, self._lasts, self._latest = NEVER, 0, -NEVER
+        self._decoded = -NEVER
 
     def take(self, packet: "Packet[AvVideo]") -> bool:
         """False once nothing more is wanted."""
         if packet.pts is None:
             raise Unsound("its packets do not say when they are shown")
-        if packet.dts is not None and packet.dts > self._after:
-            return False
+        if packet.dts is not None:
+            if packet.dts > self._after:
+                return False
+            if packet.dts < self._decoded:
+                raise Unsound("its time stamps run back")
+            self._decoded = packet.dts
         self.stamps.append(packet.pts)
         self._hidden.append(packet.is_discard)
         self._entries.append(self._is_entry(packet))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from reelwright.kernels import regions, text_fill
 from reelwright.kernels.hard_cuts import HardCuts
+from reelwright.kernels.painted import Painter
 from reelwright.kernels.regions import Box
 from reelwright.kernels.text_tracking import Line, Passage, Strip, Tracker
 from reelwright.media import encode, frames, planes, probe
@@ -110,6 +111,8 @@ class TextEraser:
     times: Sequence[Times] = ()
     method: Method = "quick"
     check: Callable[[], None] = lambda: None
+    painter: Painter | None = None
+    """Makes up what no frame shows; by default its surroundings go on."""
     taken: list[Erased] = field(default_factory=list)
     count: text_fill.Count = field(default_factory=text_fill.Count)
     touched: int = 0
@@ -200,7 +203,7 @@ class TextEraser:
         )
 
     def _fill(self, lane: _Lane, passage: Passage) -> None:
-        for filled in text_fill.fill(passage, self.count, thorough=self.method == "thorough"):
+        for filled in text_fill.fill(passage, self.count, thorough=self.method == "thorough", painter=self.painter):
             self.check()
             x, y = lane.box[0] + filled.area[0], lane.box[1] + filled.area[1]
             self._ready.setdefault(filled.time, []).append(Patch(x, y, filled.planes, filled.masks))

@@ -244,6 +244,7 @@ def open_hub(settings: Settings) -> Hub:
         "llm": llm,
         "generation": generation,
         "labels": Endpoint(settings.labels_folder, ""),
+        "inpainting": Endpoint(settings.inpainting_folder, ""),
         "diffusion.video": Endpoint(settings.diffusion_video, ""),
         "diffusion.picture": Endpoint(settings.diffusion_picture, ""),
     }

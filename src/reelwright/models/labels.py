@@ -11,7 +11,6 @@ The folder is one that the usual exporters write: `text_model.onnx` and `vision_
 `tokenizer.json`, `preprocessor_config.json`, `config.json`. Of a `SHA256SUMS` in it every line is checked.
 """
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from numpy.typing import NDArray
 from reelwright.errors import ModelNotInstalled
 from reelwright.kernels import subwords
 from reelwright.loading import lazy
-from reelwright.models import onnx
+from reelwright.models import onnx, sums
 from reelwright.models.port import Models, Provider
 
 pil: Any = lazy("PIL.Image")
@@ -37,7 +36,6 @@ SCALE = 100.0  # by which a cosine is taken before the choice: CLIP's own, at th
 BATCH = 16
 LENGTHS = {"clip": 77, "siglip": 64}  # pieces of a sentence that each kind was trained on
 USUAL_SIDE = 224  # px
-SUMS = "SHA256SUMS"
 TEXT, VISION, TOKENIZER = "text_model.onnx", "vision_model.onnx", "tokenizer.json"
 PREPROCESSOR, CONFIG, LABELS = "preprocessor_config.json", "config.json", "labels.json"
 NEEDED = (TEXT, VISION, TOKENIZER, PREPROCESSOR)
@@ -85,7 +83,7 @@ def provider(models: Models) -> Provider | None:
     folder = Path(found.address)
     files = _files(folder)
     stamps = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files.values()]
-    digest = models.warm(f"labels digest:{folder}:{stamps}", lambda: _digest(files))
+    digest = models.warm(f"labels digest:{folder}:{stamps}", lambda: sums.digest(files))
     return Provider(f"labels:{folder.name}", "model", {folder.name: digest})
 
 
@@ -233,7 +231,7 @@ def _size(told: Any) -> dict[str, int]:
 def _files(folder: Path) -> dict[str, Path]:
     """Each known file by its name; ModelNotInstalled if one that is needed is not there."""
     found: dict[str, Path] = {}
-    for name in (*NEEDED, CONFIG, LABELS, SUMS):
+    for name in (*NEEDED, CONFIG, LABELS, sums.SUMS):
         for place in (folder / name, folder / "onnx" / name):
             if place.is_file():
                 found.setdefault(name, place)
@@ -244,26 +242,6 @@ def _files(folder: Path) -> dict[str, Path]:
             f"mend the setting `{SETTING}`"
         )
     return {LABELS: Path(__file__).with_name(LABELS), **found}
-
-
-def _digest(files: Mapping[str, Path]) -> str:
-    """Of all files' digests; those that `SHA256SUMS` names must be the ones it tells."""
-    found = {}
-    for name, path in files.items():
-        with path.open("rb") as file:
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    for name, wanted in _sums(files.get(SUMS)).items():
-        if name in found and found[name] != wanted:
-            raise ModelNotInstalled(
-                f"{files[name]} has SHA-256 {found[name]}, but {SUMS} tells {wanted}; get the file again"
-            )
-    return hashlib.sha256(msgspec.json.encode(found, order="sorted")).hexdigest()
-
-
-def _sums(path: Path | None) -> dict[str, str]:
-    lines = path.read_text().splitlines() if path else []
-    parts = (line.split(maxsplit=1) for line in lines if line.strip())
-    return {Path(name.lstrip("*")).name: digest.lower() for digest, name in parts}
 
 
 def _sets(path: Path) -> tuple[_Set, ...]:

@@ -47,6 +47,7 @@ WIDTH_STEP = 64  # px; lines whose widths fall in one step are read together
 BATCH = 6
 SUSPECTED = 0.02  # probability from which a space between Western letters is one: mends most lost ones, adds none
 ENDING = ",.;!?)-"
+VARIANT = 0.4  # of a rare character's probability, that a usual one needs to be what is meant: 眞 is how some draw 真
 BLANK = 0  # CTC's class for "no letter here"
 UPRIGHT = 1.5  # a region so much higher than wide holds a line written downwards
 
@@ -56,14 +57,8 @@ Letters = Literal["all", "han", "latin"]
 
 _SIGNS = "·—‘’“”…€£¥°±×÷%‰№"
 _LATIN = ((0x20, 0x7E), (0xA1, 0x24F), (0x2010, 0x2026))
-_CHINESE = (
-    (0x3001, 0x3011),
-    (0x3014, 0x301F),
-    (0x3400, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0xFF01, 0xFF5E),
-    (0x20000, 0x3FFFF),
-)
+_CHARACTERS = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+_CHINESE = ((0x3001, 0x3011), (0x3014, 0x301F), *_CHARACTERS, (0xFF01, 0xFF5E))
 _HAN = (*_LATIN, *_CHINESE)
 
 
@@ -108,6 +103,9 @@ class Ocr:
         # The letters stand in the file, one a line; the space is the class after the last of them.
         self._letters = ("", *self._reader.metadata["character"].splitlines(), " ")
         self._barred: dict[Letters, NDArray[np.bool_]] = {}
+        self._rare = np.array([_is_rare(one) for one in self._letters])
+        self._unusual = self._rare.copy()
+        self._unusual[BLANK] = True
 
     def find(self, picture: Rgb, *, longest: int = LONGEST) -> tuple[Region, ...]:
         """The lines of text, from top to bottom, those of one row from left to right.
@@ -153,6 +151,9 @@ class Ocr:
         best = odds.argmax(1)
         wrong = self._barred[letters][best]
         best[wrong] = np.where(self._barred[letters], 0, odds[wrong]).argmax(1)
+        rare = self._rare[best]
+        usual = np.where(self._unusual | self._barred[letters], 0, odds[rare])
+        best[rare] = np.where(usual.max(1, initial=0) >= VARIANT * odds[rare, best[rare]], usual.argmax(1), best[rare])
         fresh = np.flatnonzero((best != BLANK) & (best != np.concatenate(([BLANK], best[:-1]))))
         read = [(int(at), self._letters[best[at]], float(odds[at, best[at]])) for at in fresh]
         told = list(_with_spaces(read, odds[:, -1]))
@@ -308,6 +309,21 @@ def _barred(letters: Sequence[str], wanted: Letters) -> NDArray[np.bool_]:
         return np.zeros(len(letters), bool)
     spans = _HAN if wanted == "han" else _LATIN
     return np.array([bool(one) and not (one in _SIGNS or _within(ord(one[0]), spans)) for one in letters])
+
+
+def _is_rare(letter: str) -> bool:
+    """Is it a Chinese character that neither of the two common character sets has, the mainland's and Taiwan's?"""
+    if not letter or not _within(ord(letter[0]), _CHARACTERS):
+        return False
+    return not any(_is_in(letter, charset) for charset in ("gb2312", "big5"))
+
+
+def _is_in(letter: str, charset: str) -> bool:
+    try:
+        letter.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _within(code: int, spans: Sequence[tuple[int, int]]) -> bool:

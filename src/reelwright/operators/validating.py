@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from reelwright.errors import InvalidParameter, MissingParameter
 from reelwright.operators.contract import Params
@@ -28,4 +29,10 @@ def _first_fault(error: ValidationError) -> InvalidParameter | MissingParameter:
     if fault["type"] == "extra_forbidden":
         known = "unknown here; take it out or mend its spelling"
         return InvalidParameter(f"{field} is {known}", field=field)
-    return InvalidParameter(f"{field} is {fault['input']!r}: {fault['msg']}", field=field)
+    return InvalidParameter(f"{field} is {fault['input']!r}: {_mend(fault)}", field=field)
+
+
+def _mend(fault: ErrorDetails) -> str:
+    if fault["type"] == "too_long":
+        return f"give at most {fault['ctx']['max_length']}, not {fault['ctx']['actual_length']}"
+    return fault["msg"].removeprefix("Value error, ")

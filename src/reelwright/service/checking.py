@@ -18,14 +18,14 @@ from reelwright.errors import (
     InvalidParameter,
     ObjectNotFound,
 )
-from reelwright.jobs import ids
+from reelwright.jobs import ids, staging
 from reelwright.jobs.job import DEFAULT_PIPELINE, DEFAULT_PRIORITY, LEAST_URGENT, MOST_URGENT, NewJob
 from reelwright.operators import files
 from reelwright.operators.validating import validated
 from reelwright.pipelines import registry
 from reelwright.pipelines.contract import Plan
 from reelwright.settings import Settings
-from reelwright.storage import address
+from reelwright.storage import address, names
 from reelwright.storage.fetch import checked_url
 from reelwright.storage.port import ObjectStore
 
@@ -147,6 +147,10 @@ class Checks:
                 f"there is no bucket {where.bucket!r} for the output; create it (PUT /{where.bucket}) or mend the name",
                 field="destination",
             )
+        key = staging.PLACE.sub("x", where.key)
+        fault = names.fault_of(f"{key}x" if key.endswith("/") else key)  # a folder is given the file's name
+        if fault:
+            raise InvalidParameter(f"{where.key[:80]!r} is no object key: {fault}", field="destination")
         return str(where)
 
 

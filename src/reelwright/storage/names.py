@@ -54,7 +54,7 @@ def check_bucket(bucket: str) -> None:
 
 def check_key(key: str) -> None:
     """Raise `InvalidParameter` if no object may have this key."""
-    fault = _fault(key)
+    fault = fault_of(key)
     if fault:
         raise InvalidParameter(f"{key[:80]!r} is no object key: {fault}", field="key")
 
@@ -62,14 +62,15 @@ def check_key(key: str) -> None:
 def folder_of(prefix: str) -> str | None:
     """The folders of a prefix of keys, with a '/' at the end; None if no key can begin so."""
     folder = prefix[: prefix.rfind("/") + 1]
-    return None if folder and _fault(folder[:-1]) else folder
+    return None if folder and fault_of(folder[:-1]) else folder
 
 
 def is_key(key: str) -> bool:
-    return _fault(key) is None
+    return fault_of(key) is None
 
 
-def _fault(key: str) -> str | None:
+def fault_of(key: str) -> str | None:
+    """Why no object may have this key, and the mend; None if one may."""
     if not key:
         return "it is empty; name the object"
     if key[0] in "/\\":

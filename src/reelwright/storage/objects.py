@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import obstore
 
@@ -31,9 +31,14 @@ SMALL = 4 << 20  # bytes; up to it an object goes to the store in one call
 UNKNOWN_TYPE = "application/octet-stream"
 
 
+SUBTITLES = {".srt": "application/x-subrip", ".ass": "text/x-ssa", ".ssa": "text/x-ssa", ".vtt": "text/vtt"}
+"""Types that Python's table, or the machine's, takes for sound (.ass) or does not know."""
+
+
 def guess_type(key: str) -> str:
     """The media type that a key's ending tells."""
-    return mimetypes.guess_type(key, strict=False)[0] or UNKNOWN_TYPE
+    told = SUBTITLES.get(PurePosixPath(key).suffix.lower()) or mimetypes.guess_type(key, strict=False)[0]
+    return told or UNKNOWN_TYPE
 
 
 class Objects:

@@ -45,7 +45,9 @@ def channel(**given):
 def told(*channels):
     job = {
         "status": Status.SUCCEEDED,
-        "wire": {"function": "AudioQualityAssessment", "input": {"media": "oss://b/calls/1 a.wav"}},
+        "params": {"audio": "oss://b/calls/1 a.wav"},
+        # As with Type=Media; what the caller wrote is no address.
+        "wire": {"function": "AudioQualityAssessment", "input": {"media": "3f2504e04f8911d39a0c0305e82c3301"}},
         "result": {"channels": list(channels)},
         "finished_at": 1767323045.9,
     }

@@ -48,6 +48,7 @@ def test_job_params_become_params(job_params, params):
         pytest.param({"LogoModel": "tv,radio"}, "LogoModel", id="one-of-them"),
         pytest.param({"Boxes": "[[0,0,0.3]]"}, "Boxes", id="three-numbers"),
         pytest.param({"Boxes": "top right"}, "Boxes", id="words"),
+        pytest.param({"Boxes": [[0, 0, 0.1, 0.1]] * 3}, "Boxes", id="three-boxes"),
     ],
 )
 def test_what_cannot_be_read_is_refused(job_params, field):

@@ -77,6 +77,16 @@ def test_covers_are_told_best_first_with_keys_and_links(client, worker, address)
     assert len(done.create_time) == len("2026-01-02T03:04:05Z")
 
 
+def test_an_output_has_a_second_address_only_as_an_asset(client):
+    given = {"output_url": "oss://media/asset/{source}.png"}
+
+    plain = asked(client, client.submit_iproduction_job(cover(**target("oss://media/x.png", **given))).body.job_id)
+    asset = asked(client, client.submit_iproduction_job(cover(**target("", "Media", **given))).body.job_id)
+
+    assert plain.output.to_map() == {"Type": "OSS", "Media": "oss://media/x.png"}
+    assert asset.output.to_map() == {"Type": "Media", "Media": "", "OutputUrl": "oss://media/asset/{source}.png"}
+
+
 def test_a_cancelled_job_has_failed(client):
     job_id = client.submit_iproduction_job(cover()).body.job_id
     request = m.CancelIProductionJobRequest(job_id=job_id, client_token="once")
@@ -177,6 +187,8 @@ WRONG = [
     pytest.param(target("0" * 32, "Media"), "Output.Media is '0+', but there is no such asset", id="output-asset"),
     pytest.param(target("oss://no/x.png"), "Output.Media: .*bucket 'no'", id="output-no-bucket"),
     pytest.param(target("http://x.test/x.png"), "Output.Media: .*http://x.test/x.png", id="output-elsewhere"),
+    pytest.param(target("oss://media//x.png"), "Output.Media: '/x.png' is no object key", id="output-from-the-root"),
+    pytest.param(target("oss://media/a/../{source}.png"), "Output.Media: .*segment '..'", id="output-traversal"),
     pytest.param(target("oss://media/x.mov"), "Output.Media ends in .mov.*.png, .jpg", id="output-format"),
     pytest.param(target("oss://media/x.png", biz="ABC"), "Output.Biz is 'ABC'; give IMS or VOD", id="output-biz"),
     pytest.param(

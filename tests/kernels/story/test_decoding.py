@@ -19,6 +19,19 @@ def test_gbk_is_told():
     assert decoded(ZH.encode("gbk")) == ZH
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        pytest.param("孫悟空走了。他說：「好！」今天天氣真好，我們也走。", "big5", id="traditional"),
+        pytest.param("He ordered a café crème – “quickly,” he said.", "cp1252", id="western"),
+        pytest.param("Tom said 你好 to 小明。", "gbk", id="a-little-chinese"),
+        pytest.param("雪。" * 40, "gbk", id="one-letter"),
+    ],
+)
+def test_older_encodings_are_told_apart(text, encoding):
+    assert decoded(text.encode(encoding)) == text
+
+
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
 def test_lines_end_in_one_way(ends):
     assert decoded(ZH.replace("\n", ends).encode("gbk")) == ZH

@@ -143,3 +143,87 @@ def test_figures_without_clothes_are_told_apart_by_colour():
     looks = {one.look for one in figures("王小明来了。李大力来了。王小明坐。李大力坐。王小明说。李大力说。").values()}
 
     assert len(looks) == 2
+
+
+# ---- names that people say themselves
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name", "also"),
+    [
+        pytest.param(
+            "A girl sat by the window.\n'My name is Clara,' she said. Clara smiled.",
+            "en",
+            "Clara",
+            "girl",
+            id="english",
+        ),
+        pytest.param(
+            "一个小男孩走进店里。\n“你叫什么？”老周问。\n“陈小北。”小男孩说。\n陈小北坐了下来。",
+            "zh",
+            "陈小北",
+            "小男孩",
+            id="chinese",
+        ),
+    ],
+)
+def test_whoever_says_a_name_of_their_own_has_it(text, language, name, also):
+    found = figures(text, language)
+
+    assert also in found[name].aliases
+    assert also not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "A girl and a woman came in.\n'My name is Clara.' Clara smiled. Clara sat down.", id="two-may-be-it"
+        ),
+        pytest.param("Clara slept. A girl came in.\n'I am Clara,' said Clara. Clara laughed.", id="known-before"),
+        pytest.param(
+            "A girl came in.\n'Where is Clara?' she asked. Clara came. Clara sat down.", id="of-somebody-else"
+        ),
+    ],
+)
+def test_a_name_that_is_not_surely_theirs_stays_alone(text):
+    assert all("girl" not in one.aliases for one in figures(text, "en").values())
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "gender"),
+    [
+        pytest.param("'Go on,' said Pike. He wiped his hands. 'And you?'\nPike waited.", "Pike", "male", id="he-after"),
+        pytest.param("Clara opened her purse. 'Here.'\nClara waited.", "Clara", "female", id="her-own"),
+        pytest.param("'Go on,' said Pike.\n'Why?' she asked.\nPike waited.", "Pike", "", id="another-who-asks"),
+        pytest.param("She was behind when the Rabbit ran off. The Rabbit ran on.", "Rabbit", "", id="she-before"),
+    ],
+)
+def test_pronouns_tell_the_gender_of_whom_they_mean(text, name, gender):
+    assert figures(text, "en")[name].gender == gender
+
+
+def test_a_guitar_is_no_pronoun():
+    assert figures("小雨放下吉他。小雨坐下来。")["小雨"].gender == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "unwanted"),
+    [
+        (
+            "They chose the Queen of Birds. All sang for the Queen of Birds. The Queen of Birds was to be wise.",
+            "Queen of Birds",
+        ),
+        (
+            "I wonder what Longitude I've got to. What Longitude I've got to! said Ann. Longitude I've lost.",
+            "Longitude I've",
+        ),
+        ("'No,' said the man slowly.\n'Yes,' said the man slowly, and went on.", "slowly"),
+    ],
+)
+def test_what_only_looks_like_a_name(text, unwanted):
+    assert unwanted not in names(text, "en")
+
+
+def test_a_familiar_name_that_speaks_once_is_enough():
+    assert "小李" in names("门开了。小李问：“谁在那里？”没有人回答。")

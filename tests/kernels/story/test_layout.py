@@ -23,6 +23,39 @@ def test_title_and_author_are_not_told():
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "title", "told"),
+    [
+        pytest.param(
+            "故乡\n鲁迅\n\n我冒了严寒，回到故乡去。",
+            "zh",
+            "故乡",
+            "我冒了严寒，回到故乡去。",
+            id="without-a-blank-line",
+        ),
+        pytest.param("《故乡》\n作者：鲁迅\n\n我回到故乡去。", "zh", "故乡", "我回到故乡去。", id="in-brackets"),
+        pytest.param(
+            "The Gift\nby O. Henry\n\nThat was all. He wept.", "en", "The Gift", "That was all. He wept.", id="by"
+        ),
+        pytest.param("# 雨\n\n## 第一章\n\n他来了。", "zh", "雨", "他来了。", id="a-heading-above-headings"),
+        pytest.param(
+            "The Project Gutenberg eBook of Rain\n\n*** START OF THE PROJECT GUTENBERG EBOOK RAIN ***\n\nRain\n\n"
+            "It rains. He sat.\n\n*** END OF THE PROJECT GUTENBERG EBOOK RAIN ***\nMuch about licences.",
+            "en",
+            "Rain",
+            "It rains. He sat.",
+            id="a-library-around-it",
+        ),
+        pytest.param("下雨了\n他走了\n\n她也走了\n天黑了", "zh", "", "下雨了他走了她也走了天黑了", id="verse-has-none"),
+    ],
+)
+def test_what_stands_above_a_story_is_its_title(text, language, title, told):
+    found = layout.laid_out(text, language)
+
+    assert found.title == title
+    assert squeezed("".join(one.text for one in found.boards)) == squeezed(told)
+
+
+@pytest.mark.parametrize(
     ("text", "language", "titles"),
     [
         pytest.param("第一章 出发\n他走了。\n第二章 归来\n他回来了。", "zh", ["第一章 出发", "第二章 归来"], id="zh"),

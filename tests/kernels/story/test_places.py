@@ -26,6 +26,10 @@ def found(text, language):
             "hall",
             id="with-its-words",
         ),
+        pytest.param("长安城里挂满了花灯。长安城下着雪。", "zh", "长安城", None, id="zh-city"),
+        pytest.param("他们来到王家村。王家村里没有人。", "zh", "王家村", None, id="zh-within"),
+        pytest.param("山下有座道观。他在道观里住下。", "zh", "道观", None, id="zh-temple"),
+        pytest.param("街上只有一家店还亮着灯。他推门进去。", "zh", "店", None, id="zh-one-of-its-kind"),
         pytest.param("They lived in Baker Street for a year.", "en", "Baker Street", None, id="street"),
     ],
 )

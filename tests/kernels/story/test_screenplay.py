@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwright.kernels.story import dressing, screenplay
-from reelwright.kernels.story.figures import Cast
+from reelwright.kernels.story.figures import CROWD, Cast
 
 ZH = """雨夜
 
@@ -103,11 +103,16 @@ def test_scenes_tell_place_time_and_weather():
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["地点：北京", "他想了很久：这条路到底通向什么地方呢，没有人知道", "时间：夜"],
+    ("line", "kind"),
+    [
+        ("地点：北京", "note"),
+        ("时间：夜", "note"),
+        ("人物：爱丽丝、鲍勃", "note"),
+        ("他想了很久：这条路到底通向什么地方呢，没有人知道", "action"),
+    ],
 )
-def test_lines_with_a_colon_that_nobody_says(line):
-    assert [one.kind for one in screenplay.lines(line, "zh")] == ["action"]
+def test_lines_with_a_colon_that_nobody_says(line, kind):
+    assert [one.kind for one in screenplay.lines(line, "zh")] == [kind]
 
 
 LINES = st.lists(
@@ -147,3 +152,99 @@ def test_long_scripts_are_parted_between_scenes():
 
     assert len(story.boards) > 1
     assert all(one.text.startswith("第") for one in story.boards)
+
+
+# ---- as people write them
+
+
+def said_in(text, language="en", mode="dialogue"):
+    """(who, what) of what is spoken, and the names of the places."""
+    story, takes = told(text, language, mode)
+    spoken = [
+        (story.figures[who].name if who is not None else "", words) for take in takes for words, who in take.lines
+    ]
+    return spoken, [one.name for one in story.places]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "spoken", "places"),
+    [
+        pytest.param(
+            "INT./EXT. CAR - MOVING - DUSK\nMRS. O'NEIL\nHome at last.",
+            "en",
+            [("Mrs. O'Neil", "Home at last.")],
+            ["car"],
+            id="int-ext",
+        ),
+        pytest.param(
+            "INT. KITCHEN - DAY\nMOM\nEat your breakfast.\nJACK (CONT'D)\nI'm not hungry.",
+            "en",
+            [("Mom", "Eat your breakfast."), ("Jack", "I'm not hungry.")],
+            ["kitchen"],
+            id="cues-without-blank-lines",
+        ),
+        pytest.param(
+            "EXT. PIER - NIGHT\nJACK\nRun!\nNO WAY\n\nJACK\nGo!",
+            "en",
+            [("Jack", "Run! NO WAY Go!")],
+            ["pier"],
+            id="shouted-words-are-no-cue",
+        ),
+        pytest.param(
+            "**INT. HOUSE - DAY**\n**ALICE:** Where is it?\n__BOB__: Here.",
+            "en",
+            [("Alice", "Where is it?"), ("Bob", "Here.")],
+            ["house"],
+            id="emphasis",
+        ),
+        pytest.param(
+            "ACT I\nSCENE I. A street in Verona.\nEnter SAMPSON.\nSAMPSON. We'll not carry coals.\nGREGORY. No.",
+            "en",
+            [("Sampson", "We'll not carry coals."), ("Gregory", "No.")],
+            ["street"],
+            id="a-play",
+        ),
+        pytest.param(
+            "1、教室 日 内\n△小明写作业。\n小明OS：今天怎么这么慢？\n老师（严肃）：小明！\n"
+            "2、操场 夜 外\n众人：加油！\n小红 & 小明：我们赢了！",
+            "zh",
+            [("小明", "今天怎么这么慢？"), ("老师", "小明！"), ("众人", "加油！"), ("小红", "我们赢了！")],
+            ["教室", "操场"],
+            id="numbered-scenes-and-marks",
+        ),
+        pytest.param(
+            "【第一场】教室 日\n人物：小明\n小明：走吧。\n切至：\n第1集 第2场 操场 夜\n小明：到了。\n全剧终",
+            "zh",
+            [("小明", "走吧。"), ("小明", "到了。")],
+            ["操场", "教室"],
+            id="notes-are-not-told",
+        ),
+    ],
+)
+def test_scripts_as_people_write_them(text, language, spoken, places):
+    found, where = said_in(text, language)
+
+    assert found == spoken
+    assert sorted(where) == sorted(places)
+
+
+@pytest.mark.parametrize("line", ["CUT TO:", "FADE IN:", "THE END", "Characters: Ann, Ben", "剧终", "时间：夜"])
+def test_cuts_fades_and_lists_are_never_told(line):
+    language = "en" if line.isascii() else "zh"
+
+    found, _ = said_in(f"INT. HALL - DAY\n{line}\nANN: Come.", language, "first_person")
+
+    assert [words for _, words in found] == ["Come."]
+
+
+def test_many_who_speak_at_once_are_a_crowd():
+    story = screenplay.read("众人：加油！\n小明：好！", "zh")
+
+    assert {one.name: one.role for one in story.figures} == {"众人": CROWD, "小明": ""}
+
+
+def test_a_note_says_where_and_when():
+    story, takes = told("场景一\n地点：咖啡馆\n时间：夜晚\n李雷：你好。", "zh", "dialogue")
+
+    (setting,) = {one.setting for take in takes for one in take.units}
+    assert (story.places[setting.place].name, setting.time) == ("咖啡馆", "night")

@@ -12,6 +12,8 @@ from reelwright.kernels.story import dressing, reader, shots
 from reelwright.kernels.story.figures import Cast
 
 STORIES = json.loads((Path(__file__).parent / "stories.json").read_text(encoding="utf-8"))
+STRANGERS = json.loads((Path(__file__).parent / "strangers.json").read_text(encoding="utf-8"))
+"""Stories in which people who do not know each other talk; `a|b`: either name is right."""
 PIECES = (
     *(
         "他说：“走吧。”",
@@ -49,6 +51,24 @@ PIECES = (
         "--",
         "\t",
         "3.5 ",
+    ),
+    *(
+        "第1章\n",
+        "Chapter II\n",
+        "作者：鲁迅\n",
+        "　　",
+        "他走了出去。",
+        "He went out. ",
+        "“我叫陈小北。”",
+        "'I am Ann,' she said. ",
+        "A girl came in. ",
+        "一个男孩走进来。",
+        "孫悟空說：「走！」",
+        "INT. HOUSE - DAY\n",
+        "Tom's dogs' ",
+        "«Oui»",
+        "（",
+        "】",
     ),
 )
 ODD = st.lists(st.sampled_from(PIECES), min_size=1, max_size=25).map("".join)
@@ -246,3 +266,82 @@ def test_a_pronoun_becomes_a_name_in_the_action():
     _, found = dressed("林秋走进屋子。她跑出门，穿过院子。林秋笑了。", "zh")
 
     assert not any(one.action.startswith("她") for one in found)
+
+
+# ---- talk of strangers
+
+
+def given_wrong(one):
+    """The lines of a story that somebody else is said to say."""
+    story, takes = told(one["text"], one["language"])
+    wrong = set()
+    for words, who in one["speakers"].items():
+        unit = next(unit for take in takes for unit in take.units if words in unit.text)
+        figure = story.figures[unit.speaker] if unit.speaker is not None else None
+        names = (figure.name, *figure.aliases) if figure else ()
+        if not any(wanted in name or name in wanted for wanted in who.split("|") for name in names):
+            wrong.add(words)
+    return wrong
+
+
+def test_nearly_all_talk_of_strangers_is_given_to_who_says_it():
+    wrong = {one["name"]: given_wrong(one) for one in STRANGERS}
+
+    lines = sum(len(one["speakers"]) for one in STRANGERS)
+    assert sum(map(len, wrong.values())) <= 0.07 * lines, wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words", "who"),
+    [
+        pytest.param(
+            "'Who is there?' she called. 'Only me,' I said. I stopped. I was wet. 'Come in,' said Mrs Dunne.",
+            "en",
+            "Who is there",
+            "Mrs Dunne",
+            id="a-pronoun-is-never-the-narrator",
+        ),
+        pytest.param(
+            "老周在店里等着，一个小男孩跑了进来。\n“叔叔，救救我！”\n老周把小男孩拉到身后。",
+            "zh",
+            "救救我",
+            "小男孩",
+            id="who-comes-in-speaks",
+        ),
+        pytest.param(
+            "“老周，你早。”林秋说。\n“早。”老周说。\n郑老师推门进来，看着林秋。\n“你怎么在这里？”\n“我来买书。”林秋说。",
+            "zh",
+            "你怎么在这里",
+            "郑老师",
+            id="nobody-answers-oneself",
+        ),
+        pytest.param(
+            "Tom sat down. Ann came in.\n'Good day, Ann. You are late.'\n'Good day, Tom. I know it.'\nThey laughed.",
+            "en",
+            "You are late",
+            "Tom",
+            id="whoever-is-spoken-to-does-not-speak",
+        ),
+        pytest.param(
+            "“你叫什么？”老周问。\n“我叫陈小北。”\n陈小北坐下来，老周给陈小北倒了一碗水。",
+            "zh",
+            "我叫陈小北。",
+            "陈小北",
+            id="a-name-of-ones-own",
+        ),
+        pytest.param(
+            "'Stay,' said Tom. 'No,' said Ann. The conductor said, 'Tickets.' The conductor went out.\n"
+            "'Why not?' asked Tom.\n'I am late.'",
+            "en",
+            "I am late",
+            "Ann",
+            id="who-left-does-not-answer",
+        ),
+    ],
+)
+def test_speech_without_a_name(text, language, words, who):
+    story, takes = told(text, language)
+
+    unit = next(unit for take in takes for unit in take.units if words in unit.text)
+    assert unit.speaker is not None
+    assert who in story.figures[unit.speaker].name

@@ -7,7 +7,7 @@ from reelwright.errors import InvalidParameter, NothingFound
 from reelwright.media import samples, subtitles
 from reelwright.models.port import NoModels
 from reelwright.operators import Context
-from reelwright.operators.speech.dub import DubParams, dub
+from reelwright.operators.speech.dub import DubParams, choose, dub
 
 RATE = 16000
 LINES = (
@@ -156,3 +156,11 @@ def test_what_is_wrong_is_told_at_once(given, told):
 def test_a_line_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="let it end later"):
         DubParams(lines=[{"text": "a", "start": 2, "end": 1}])
+
+
+def test_what_speaks_is_chosen_before_subtitles_are_here(tmp_path):
+    away = DubParams(subtitles="oss://media/in.srt")
+    here = tmp_path / "in.srt"
+    here.write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n", encoding="utf-8")
+
+    assert choose(away, NoModels()) == choose(DubParams(subtitles=str(here)), NoModels())

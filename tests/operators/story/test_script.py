@@ -152,3 +152,22 @@ def test_what_cannot_be_written_is_named(given, told, tmp_path):
 
     with pytest.raises(InvalidParameter, match=told):
         script(params, Context.local(out=tmp_path, models=NoModels()))
+
+
+TRADITIONAL = (
+    "清晨，下著大雨。孫悟空走進咸亨酒館裡，把傘放在門口。\n"
+    "掌櫃說：「你昨天晚上到底去了什麼地方？」\n"
+    "「我哪裡也沒有去，」孫悟空說，「我一直坐在這裡等 Tom 和 Ann 來。」"
+)
+
+
+def test_traditional_characters_are_told_as_written_and_pictured_in_simplified_ones_but_for_names(written):
+    story, found = written(TRADITIONAL)
+
+    assert squeezed("".join(one.text for one in found)) == squeezed(TRADITIONAL)
+    assert any("Tom 和 Ann" in one.text for one in found)
+    names = {one.id: one.name for one in story.figures}
+    assert [names.get(one.speaker) for one in found if "到底" in one.text or "一直" in one.text] == ["掌櫃", "孫悟空"]
+    assert all(names[one.speaker] in one.picture_prompt for one in found if one.speaker)
+    assert any("酒馆" in one.picture_prompt for one in found)
+    assert not any("酒館" in one.picture_prompt for one in found)

@@ -86,6 +86,28 @@ def test_captions_are_read_to_the_letter_and_to_the_frame(make_film, read, given
     assert result.mean_score > 0.95
 
 
+CHANGES = (
+    Cue(0.4, 0.8, "Come on,"),
+    Cue(0.8, 1.2, "let us go."),
+    Cue(1.2, 2.4, "Take 3 of 9 now"),
+    Cue(2.4, 3.4, "Take 8 of 9 now"),
+    Cue(3.4, 4.4, "Take 6 of 9 now"),
+)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({}, id="outline"),
+        pytest.param({"style": Style(edge="box"), "pan": 0}, id="box-still"),
+        pytest.param({"style": Style(edge="none", colour=(250, 235, 90)), "seed": 5}, id="plain-yellow"),
+    ],
+)
+def test_captions_that_are_brief_or_differ_in_a_digit_are_captions_of_their_own(make_film, read, given):
+    film = make_film(CHANGES, **given)
+    assert told(read(film.path)) == true(film.cues)
+
+
 def test_each_line_is_read_once_and_not_once_a_sample(make_film, read):
     film = make_film()
     result = read(film.path)
@@ -128,9 +150,11 @@ def test_signs_that_move_with_the_scene_are_no_captions(make_film, read):
     assert told(read(film.path)) == true(film.cues)
 
 
-def test_fading_captions_are_a_frame_off_at_most(make_film, read):
-    cues = (Cue(0.4, 1.8, "Slowly it comes"), Cue(2.2, 3.6, "and slowly it goes"))
-    found = told(read(make_film(cues, style=Style(fade=0.24)).path))
+@pytest.mark.parametrize("pan", [0, 0.1], ids=["still", "panning"])
+@pytest.mark.parametrize("fade", [0.16, 0.24, 0.4])
+def test_fading_captions_are_a_frame_off_at_most(make_film, read, fade, pan):
+    cues = (Cue(0.4, 1.8, "Slowly it comes"), Cue(1.8, 3.6, "and slowly it goes"))
+    found = told(read(make_film(cues, style=Style(fade=fade), pan=pan).path))
 
     assert [text for *_, text in found] == [cue.text for cue in cues]
     assert np.abs(np.array([one[:2] for one in found]) - np.array([one[:2] for one in true(cues)])).max() <= 1

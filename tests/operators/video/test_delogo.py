@@ -1,14 +1,18 @@
 """`video.delogo` on films whose clean version is known, on films without a logo, and on odd files."""
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from reelwright.errors import NoVideo
+from reelwright.errors import ModelNotInstalled, NoVideo
 from reelwright.media import encode, frames, making, probe
 from reelwright.media.making import marked
+from reelwright.media.making.inpainters import inpainter
+from reelwright.models.hub import Hub
+from reelwright.models.port import BUILTIN, Endpoint, NoModels
 from reelwright.operators import Context
 from reelwright.operators.video.delogo import DelogoParams, delogo
 
@@ -111,6 +115,39 @@ def test_behind_a_sign_before_a_still_camera_it_is_no_worse_than_the_formula(fil
 
     assert in_the_box(result, made)[0] > formula - 1
     assert result.logos[0].invented > 0.95
+    assert result.engine == "builtin"
+
+
+def test_a_network_of_the_settings_paints_what_no_frame_shows_and_does_not_flicker(film, tmp_path):
+    made = film(pan=0, seconds=1.2)
+    models = Hub(tmp_path, endpoints={"inpainting": Endpoint(str(inpainter(tmp_path / "mean", side=96)), "")})
+    left, top, width, height = BOX
+    inner = slice(top + 12, top + height - 12), slice(left + 12, left + width - 12)
+
+    def cleaned(engine):
+        ctx = Context.local(out=tmp_path / engine, models=models)
+        result = delogo(DelogoParams(video=str(made.path), quality="high", engine=engine), ctx)
+        return result, [frame[inner] for frame in lumas(result.video)]
+
+    painted, frames_painted = cleaned("auto")
+    plain, frames_plain = cleaned("builtin")
+
+    assert (painted.engine, plain.engine) == ("inpainting:mean", "builtin")
+    assert painted.logos[0].invented > 0.95
+    assert np.abs(frames_painted[5] - frames_plain[5]).mean() > 2
+    assert max(np.abs(a - b).mean() for a, b in itertools.pairwise(frames_painted)) < 1
+
+
+def test_the_memo_hangs_on_the_network(tmp_path):
+    models = Hub(tmp_path, endpoints={"inpainting": Endpoint(str(inpainter(tmp_path / "mean")), "")})
+    found = delogo.provider(DelogoParams(video="a.mp4"), models)
+    assert (found.name, found.tier, set(found.models)) == ("inpainting:mean", "model", {"mean"})
+    assert delogo.provider(DelogoParams(video="a.mp4", engine="builtin"), models) == BUILTIN
+
+
+def test_a_network_that_is_wanted_and_not_there_is_told():
+    with pytest.raises(ModelNotInstalled, match="inpainting_folder"):
+        delogo.provider(DelogoParams(video="a.mp4", engine="model"), NoModels())
 
 
 def test_away_from_the_logo_the_picture_stays_within_coding(film):

@@ -8,8 +8,11 @@ from pydantic import ValidationError
 
 from reelwright.media import frames, making, probe
 from reelwright.media.making.captioned import Cue, Style, captioned
+from reelwright.media.making.inpainters import inpainter
 from reelwright.media.making.odd import write_odd
+from reelwright.models.hub import Hub
 from reelwright.models.ocr import Ocr
+from reelwright.models.port import BUILTIN, Endpoint
 from reelwright.operators import Context
 from reelwright.operators.video.detext import DetextParams, detext
 
@@ -196,3 +199,17 @@ def test_odd_videos_keep_their_frames_and_times(tmp_path, size, given):
     assert after == pytest.approx([one - before[0] for one in before], abs=0.002)
     shown = probe.with_video(path).video.shown
     assert (result.width, result.height) == (shown[0] & ~1, shown[1] & ~1)
+
+
+def test_a_network_of_the_settings_makes_up_what_no_frame_shows(make_captioned, tmp_path):
+    shown, _ = make_captioned((Cue(0.0, SECONDS, "Always there"),), pan=0)
+    models = Hub(tmp_path, endpoints={"inpainting": Endpoint(str(inpainter(tmp_path / "mean", side=128)), "")})
+    ctx = Context.local(phases=detext.phases, out=tmp_path / "out", models=models)
+
+    result = detext(DetextParams(video=str(shown), quality="draft"), ctx)
+
+    assert result.engine == "inpainting:mean"
+    assert result.filled_from_space > 0.5
+    found = detext.provider(DetextParams(video="a.mp4"), models)
+    assert (found.tier, set(found.models)) == ("model", {"mean"})
+    assert detext.provider(DetextParams(video="a.mp4", engine="builtin"), models) == BUILTIN

@@ -277,10 +277,9 @@ def test_a_face_seen_once_and_not_surely_is_not_believed():
 
 
 def test_an_hour_of_looks_stays_small():
-    watcher = looks.Watcher(axis="x", find=lambda picture: (), adapts=False)
-    thumb = np.zeros((90, 160, 3), np.uint8)
+    watcher = looks.Watcher("x", (1280, 720), (160, 90), find=lambda picture: (), adapts=False)
     for number in range(600):
-        watcher.push(Fraction(number, 15), thumb, (1280, 720), lambda wide, high: np.zeros((high, wide, 3), np.uint8))
+        watcher.push(Fraction(number, 15), lambda wide, high: np.zeros((high, wide, 3), np.uint8))
     (shot,) = watcher.finish()
     kept = sum(look.motion.nbytes for look in shot.looks if look.motion is not None)
     assert len(shot.looks) < 600

@@ -109,7 +109,8 @@ class Assessment(Codec):
         channels = find(value, "result.channels")
         if not isinstance(channels, Sequence):
             return MISSING
-        facts = {"Time": _time(find(value, "finished_at")), "Input": _path(find(value, "wire.input.media"))}
+        # The job's own address: `Input.Media` may be the id of an asset.
+        facts = {"Time": _time(find(value, "finished_at")), "Input": _path(find(value, "params.audio"))}
         return [{**write(self.table, one), **facts} for one in channels]
 
 

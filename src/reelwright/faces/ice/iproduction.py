@@ -1,5 +1,6 @@
 """IProduction jobs: one function over one medium. What each function takes and gives is in `functions`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reelwright.errors import MissingParameter
@@ -92,6 +93,9 @@ def wanted(domain: Document, desk: Desk) -> Submission:
     made = submission({**templates.applied(domain, desk), "source": source, "destination": destination})
     user_data = str((made.wire or {}).get("user_data", ""))
     wire = {**(made.wire or {}), **lands, "event": notices.IPRODUCTION_COMPLETE}
+    if media is not None and isinstance(wire["output"], Mapping):
+        # Only an output that becomes an asset has a second address, and only then it is told.
+        wire["output"] = {name: value for name, value in wire["output"].items() if name != "url"}
     names = {"destination": "Output.OutputUrl"} if lands else {}
     return replace(made, wire=wire, callback=notices.notify_address(user_data), names=names)
 

@@ -98,16 +98,24 @@ def _refuse_unknown(given: Mapping[str, object], table: Table, name: str) -> Non
 
 @dataclass(frozen=True, slots=True)
 class NumberLists(Codec):
-    """Lists of `length` numbers each, as a list or as its JSON text; a single one may stand bare. Only read."""
+    """Lists of `length` numbers each, as a list or as its JSON text; a single one may stand bare. Only read.
+
+    `least` and `most`: how many of them.
+    """
 
     length: int = 0
     example: str = ""
+    least: int = 1
+    most: int | None = None
 
     def take(self, value: object, name: str) -> object:
         given = parsed(value, name) if isinstance(value, str) else value
         lists = [given] if isinstance(given, list) and given and not isinstance(given[0], list) else given
         if not isinstance(lists, list) or not lists or not all(map(self._is_one, lists)):
             raise bad(name, value, f"give lists of {self.length} numbers, like {self.example}")
+        if len(lists) < self.least or (self.most is not None and len(lists) > self.most):
+            count = f"{self.least}" if self.least == self.most else f"at most {self.most}"
+            raise bad(name, value, f"give {count} lists of {self.length} numbers, like {self.example}")
         return lists
 
     def _is_one(self, one: object) -> bool:
@@ -136,7 +144,7 @@ DETEXT_MODELS: Mapping[str, Mapping[str, object]] = {
 
 CAPTIONS: Table = {
     "fps": integer("fps", least=2, most=10),
-    "roi": NumberLists("roi", length=2, example="[[0.75,1],[0,1]]"),
+    "roi": NumberLists("roi", length=2, example="[[0.75,1],[0,1]]", least=2, most=2),
     "lang": one_of("lang", {word: word for word in ("ch", "en", "ch_ml")}),
     "track": one_of("track", {"all": "", "main": "main"}),
     # The sister product's.
@@ -167,5 +175,5 @@ class Names(Codec):
 
 DELOGO: Table = {
     "LogoModel": Names("logo_model", known=("tv", "internet")),
-    "Boxes": NumberLists("boxes", length=4, example="[[0,0,0.3,0.3],[0.7,0,0.3,0.3]]"),
+    "Boxes": NumberLists("boxes", length=4, example="[[0,0,0.3,0.3],[0.7,0,0.3,0.3]]", most=2),
 }

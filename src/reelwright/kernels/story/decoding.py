@@ -1,10 +1,13 @@
-"""The text in the bytes of a file: UTF-8, UTF-16 and GB 18030, told by marks, zeros, and what decodes.
+"""The text in the bytes of a file: UTF-8, UTF-16, GB 18030, Big5, Windows-1252, told by marks, zeros, and what decodes.
 
 A byte-order mark is believed. Without one, text with many zero bytes is UTF-16; what is no UTF-8 is read as GB 18030,
-which holds GBK and GB 2312. Files of other kinds (PDF, the old form of Word, rich text) are named, not guessed at.
+which holds GBK and GB 2312, unless its upper bytes stand alone between letters (Windows-1252), or the commonest Chinese
+letters and marks come out of it as Big5 and not so. Files of other kinds (PDF, the old form of Word, rich text) are
+named, not guessed at.
 """
 
 import codecs
+import re
 from collections.abc import Callable
 
 from reelwright.errors import EmptyFile, NotMedia
@@ -27,6 +30,9 @@ OTHER_KINDS = (
 )
 SAMPLED = 4096  # bytes in which zeros are counted
 MANY_ZEROS = 0.15  # of them, from which it is UTF-16
+COMMON = frozenset("，。、：？！的一是不了在人有我他這这個个上來来們们說说「」")
+"""The commonest of written Chinese, in either writing."""
+SURELY = 2  # times as many of them, for Big5
 MOST_ODD = 0.02  # share of control and unassigned characters from which it is no text
 
 
@@ -44,7 +50,7 @@ def decoded(content: bytes, name: str = "the file") -> str:
             continue
         if _is_text(text):
             return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
-    raise NotMedia(f"{name} is no text in UTF-8, UTF-16 or GB 18030; save it as UTF-8")
+    raise NotMedia(f"{name} is no text in UTF-8, UTF-16, GB 18030 or Big5; save it as UTF-8")
 
 
 def _ways(content: bytes) -> list[Callable[[bytes], str]]:
@@ -59,7 +65,23 @@ def _guessed(content: bytes) -> list[str]:
     if sample.count(0) > MANY_ZEROS * len(sample):
         return ["utf-16-be" if sample[0::2].count(0) > sample[1::2].count(0) else "utf-16-le"]
     unmarked = ["utf-16-le", "utf-16-be"] if sample.count(0) and len(content) % 2 == 0 else []
-    return ["utf-8", "gb18030", *unmarked]
+    western = ["cp1252"] if _is_western(content) else []
+    big5 = ["cp950"] if not western and _common(content, "cp950") > SURELY * _common(content, "gb18030") else []
+    return ["utf-8", *western, *big5, "gb18030", *unmarked]
+
+
+def _is_western(content: bytes) -> bool:
+    """Do its upper bytes stand alone? Those of Chinese letters come in pairs."""
+    runs = re.findall(rb"[\x80-\xff]+", content)
+    return bool(runs) and all(len(one) == 1 for one in runs)
+
+
+def _common(content: bytes, kind: str) -> int:
+    """How many of the commonest letters and marks it holds, read so; 0 if it cannot be."""
+    try:
+        return sum(one in COMMON for one in content.decode(kind))
+    except UnicodeDecodeError:
+        return 0
 
 
 def _is_text(text: str) -> bool:

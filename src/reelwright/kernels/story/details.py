@@ -27,10 +27,25 @@ MOST_TOLD = 3  # clauses of a look that are the text's own
 LONGEST_CLAUSE = {"zh": 16, "en": 48}
 MALE_KINDS, FEMALE_KINDS = frozenset({"man", "boy", "old_man"}), frozenset({"woman", "girl", "old_woman"})
 AGES: dict[str, Age] = {"boy": "child", "girl": "child", "child": "child", "old_man": "old", "old_woman": "old"}
+_NOT_LED = "".join(
+    rf"(?<!\b{one} )" for one in ("by", "to", "at", "for", "with", "of", "near", "behind", "past", "from", "on")
+)
 _VOTES = {
-    "zh": (re.compile(r"他(?!们)"), re.compile(r"她(?!们)")),
-    "en": (re.compile(r"\b(?:he|him|his|himself)\b", re.I), re.compile(r"\b(?:she|her|hers|herself)\b", re.I)),
+    "zh": (
+        re.compile(r"(?<![给对向把朝跟和让叫问在吉其])他(?!们)"),
+        re.compile(r"(?<![给对向把朝跟和让叫问在])她(?!们)"),
+    ),
+    "en": (
+        re.compile(rf"\b(?:he|his|himself)\b|{_NOT_LED}him\b", re.I),
+        re.compile(rf"\b(?:she|hers|herself)\b|{_NOT_LED}her\b", re.I),
+    ),
 }
+_ACTS = {
+    "zh": tuple(re.compile(rf"(?:^|[，。；！？”」])\s*{one}(?![们的])", re.MULTILINE) for one in "他她"),
+    "en": (re.compile(r"\bhe\b", re.I), re.compile(r"\bshe\b", re.I)),
+}
+"""Pronouns that can mean nobody but who acts; they count twice."""
+_OPENS = re.compile(r"(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er)\b|[他她](?!们)")
 _CLAUSES = {"zh": re.compile(r"[，。！？；：…—“”\n]+"), "en": re.compile(r"[,.;:!?()\n]+|--")}
 _PASSING = re.compile(
     "涨红|低下|抬起|转过|露出|显出|笼上|睁|涨|变|回过|伸|望着|看着|捂|擦|垂|眯|摘|脱|眨|闭|看了|拍"
@@ -73,7 +88,7 @@ def _known_by_epithet(
             one.kind in EPITHETS
             and one.name == one.role
             and len(same) == 1
-            and not _is_brought_in(one.name, narration, language)
+            and not is_brought_in(one.name, narration, language)
         ):
             continue
         mine = [
@@ -87,7 +102,7 @@ def _known_by_epithet(
             if name != one.name
             and sum(_may_be(Figure(name, kind=tables.kinds_of(language, "roles")[name]), other) for other in figures)
             == 1
-            and not _is_brought_in(name, narration, language)
+            and not is_brought_in(name, narration, language)
         ]
         looks[len(kept)] = list(told.get(place, ()))
         kept.append(replace(one, aliases=(*one.aliases, *alone)))
@@ -101,7 +116,7 @@ def _may_be(epithet: Figure, named: Figure) -> bool:
     return EPITHETS.get(epithet.kind) == (named.gender, named.age)
 
 
-def _is_brought_in(role: str, narration: str, language: Language) -> bool:
+def is_brought_in(role: str, narration: str, language: Language) -> bool:
     """As somebody new: a boy, another boy, two boys."""
     if language == "zh":
         return re.search(rf"[一个位名几两群][\u4e00-\u9fff]{{0,4}}{role}", narration) is not None
@@ -120,25 +135,41 @@ def _read(cast: Cast, narration: str) -> tuple[dict[int, Counter[str]], dict[int
     ages: dict[int, int] = {}
     current: int | None = None
     is_clear = True  # one figure only was named last
-    for sentence in cutting.sentences(narration):
+    is_near = False  # in this paragraph, or it goes on with a pronoun
+    for sentence, is_first in _sentences(narration):
         mentions = cast.mentions(sentence)
         people = dict.fromkeys(one.figure for one in mentions)
         if people:
             current, is_clear = next(iter(people)), len(people) == 1
-        if current is None:
-            continue
+        is_near = bool(people) or (is_first and _OPENS.match(sentence) is not None) or (is_near and not is_first)
+        if current is None or not is_near:
+            continue  # "he asked" in another paragraph is as often somebody else
         if current == cast.narrator:
             continue
         if is_clear and cast.figures[current].role != CROWD:
-            start = mentions[0].start if mentions else 0
-            for gender, pattern in zip(("male", "female"), _VOTES[cast.language], strict=True):
-                votes[current][gender] += len(pattern.findall(sentence, start))
+            votes[current] += _votes(sentence, mentions[0].start if mentions else 0, cast.language)
         for owner, look in _looks_in(sentence, mentions, current, cast.language):
             told[owner] += [look] if not cast.mentions(look) else []
         years = _years(sentence, cast.language)
         if years is not None and is_clear:
             ages.setdefault(current, years)
     return votes, told, ages
+
+
+def _votes(sentence: str, start: int, language: Language) -> Counter[str]:
+    """Pronouns after a name. Where one acts before it ("She ran on, but the Rabbit …") they are somebody else's."""
+    if any(one.search(sentence, 0, start) for one in _ACTS[language]):
+        return Counter()
+    both = zip(("male", "female"), _VOTES[language], _ACTS[language], strict=True)
+    return Counter({one: len(a.findall(sentence, start)) + len(b.findall(sentence, start)) for one, a, b in both})
+
+
+def _sentences(narration: str) -> Iterator[tuple[str, bool]]:
+    """Those of each paragraph, and which is its first; where a speech was, one ends."""
+    for paragraph in narration.split("\n"):
+        parts = (one for piece in paragraph.split("''") for one in cutting.sentences(piece))
+        for number, sentence in enumerate(parts):
+            yield sentence, not number
 
 
 def _years(sentence: str, language: Language) -> int | None:

@@ -3,7 +3,7 @@
 The first line is the title if it looks like one, the next its author. Chapters begin at their headings ("第三回",
 "CHAPTER II.", "# A heading"); a text without any, or a chapter that is too long, is parted between paragraphs, there
 best where stars or a blank line say that a scene ends. Titles, the author's line, headings and lines of stars are not
-told: every other letter of the text is in just one board.
+told, nor what Project Gutenberg writes around a book: every other letter of the text is in just one board.
 """
 
 import hashlib
@@ -34,6 +34,10 @@ _CHAPTER = {
 _NUMBER = re.compile(r"^(?:[（(]?[一二三四五六七八九十]{1,3}[)）、]?|\d{1,3}[.、]?|[IVX]{1,6}\.?)$")
 _MARKDOWN = re.compile(r"^#{1,4}\s+(.+?)\s*#*$")
 _STARS = re.compile(r"^[\s*＊=_~·•#.+◇◆○●★☆※✦✧—–\-－]{3,}$")
+_BEGINS = re.compile(r"^\*\*\*\s*START OF TH(?:E|IS) PROJECT GUTENBERG[^\n]*$", re.MULTILINE)
+_ENDS = re.compile(
+    r"^(?:\*\*\*\s*END OF TH(?:E|IS)|End of (?:the )?)\s*PROJECT GUTENBERG[^\n]*$", re.MULTILINE | re.IGNORECASE
+)
 _SENTENCE = re.compile(r"[。！？!?…；;，,][\"'”’」』）)]*$|[a-z]\.[\"'”’]*$")
 _OPENS_SCENE = {
     "zh": re.compile(
@@ -73,10 +77,14 @@ class _Chapter:
 
 def laid_out(text: str, language: Language, *, title: str = "") -> Layout:
     """The boards of a text. `title`: what it is called, where its own first line is not to say it."""
-    blocks = _blocks(text, language)
+    blocks = _blocks(_own(text), language)
     front, blocks = _front(blocks, language)
     chapters, headings = _chapters(blocks, language)
-    called = title or (front[0].lstrip("# ").strip() if front else "") or next((one.title for one in chapters), "")
+    called = (
+        title
+        or (front[0].lstrip("# ").strip().strip("《》") if front else "")
+        or next((one.title for one in chapters), "")
+    )
     has_headings = any(one.title for one in chapters)
     cut = [part for one in chapters for part in _parted(one, language, keeps=has_headings)]
     boards = []
@@ -99,8 +107,17 @@ def _numbered(title: str, number: int, count: int) -> str:
 # ---- blocks: paragraphs, headings, stars; "" stands for a scene's end
 
 
+def _own(text: str) -> str:
+    """Without what Project Gutenberg writes before and after a book."""
+    begins, ends = _BEGINS.search(text), _ENDS.search(text)
+    return text[begins.end() if begins else 0 : ends.start() if ends else len(text)]
+
+
 def _blocks(text: str, language: Language) -> list[str]:
     lines = [line.strip().strip("\u3000\ufeff") for line in text.split("\n")]
+    told = [at for at, line in enumerate(lines) if line][:2]
+    if _heads_with_author([lines[at] for at in told], language) and not any(lines[told[1] + 1 : told[1] + 2]):
+        lines.insert(told[1], "")
     parted_by_blanks = bool(re.search(r"\S[^\n]*\n[ \t\u3000]*\n", text.strip()))
     found: list[str] = []
     held: list[str] = []
@@ -115,6 +132,11 @@ def _blocks(text: str, language: Language) -> list[str]:
         elif line:
             held.append(line)
     return found
+
+
+def _heads_with_author(first: Sequence[str], language: Language) -> bool:
+    """Are these a title, and below it who wrote the text?"""
+    return len(first) == 2 and _is_title(first[0], language, LONGEST_TITLE) and _is_name(first[1], language)
 
 
 def _goes_on(before: str, line: str, language: Language, parted_by_blanks: bool) -> bool:
@@ -150,6 +172,8 @@ def _is_heading(line: str, language: Language) -> bool:
 
 def _front(blocks: list[str], language: Language) -> tuple[list[str], list[str]]:
     """(title and author's line, the rest). A title is a short line without an end, and more than titles follow it."""
+    if len(blocks) > 2 and blocks[0].startswith("# ") and _is_chapter(blocks[1], language):
+        return blocks[:1], blocks[1:]
     if len(blocks) < 2 or _is_chapter(blocks[0], language) or not _is_title(blocks[0], language, LONGEST_TITLE):
         return [], blocks
     rest = blocks[1:]

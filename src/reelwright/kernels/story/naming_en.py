@@ -98,7 +98,7 @@ def _counted(text: str) -> Counter[str]:
 def _trimmed(name: str) -> str:
     """Without what is capital for other reasons at its edges."""
     parts = [re.sub(r"['’]s$|['’]ll$|['’]d$|['’]$", "", one) for one in name.split()]
-    refused = set(_listed("no_names"))
+    refused = {*_listed("no_names"), *(one for one in parts if re.match(r"I['’]", one))}
     while parts and parts[0] in refused:
         parts = parts[1:]
     while parts and (parts[-1] in refused or parts[-1] in ("of", "the", "van", "de")):
@@ -110,7 +110,7 @@ def _is_alive(name: str, joined: str, count: int) -> bool:
     """Somebody, not something: it acts, owns, is spoken to, or has a title."""
     first = name.split()[0].rstrip(".")
     last = name.split()[-1].lower()
-    if len(name.split()) > 1 and (first in _listed("titles") or last in _listed("animals")):
+    if len(name.split()) > 1 and " of " not in name and (first in _listed("titles") or last in _listed("animals")):
         return True
     said = re.escape(name)
     verbs = "|".join(_listed("animate"))
@@ -233,7 +233,7 @@ def _speaking(narration: str) -> list[Figure]:
     told += re.findall(rf"'' ?[Tt]he (?:[a-z]+ )??([a-z-]{{3,}}) (?:{verbs})\b", joined)
     unknown = {word for one in tables.of("en").saying["unknown"] for word in one.split()}
     refused = unknown | set(tables.kinds_of("en", "roles")) | set(_listed("animals"))
-    names = [one for one in dict.fromkeys(told) if one not in refused]
+    names = [one for one in dict.fromkeys(told) if one not in refused and not one.endswith("ly")]
     return [Figure(one, (), one, "animal", mentions=len(re.findall(rf"\b{one}\b", joined))) for one in names]
 
 

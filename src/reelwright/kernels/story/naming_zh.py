@@ -203,6 +203,12 @@ def _familiar(text: str) -> set[str]:
     surnames = tables.of("zh").people["surnames"]
     counts = Counter(re.findall(rf"[老小][{surnames}](?![\u4e00-\u9fff]?[头子们])", text))
     called = re.findall(rf"[“「，](阿[\u4e00-\u9fff]|[老小][{surnames}])(?=[，！？])", text)
+    saying = "|".join(one for one in tables.of("zh").saying["verbs"] if len(one) > 1)
+    speaking = re.findall(
+        rf"(?:^|[，。！？；”」\s])([阿老小][\u4e00-\u9fff])(?=(?:[^，。：“”]{{0,2}}(?:{saying})|[问说道])[，。：“「])",
+        text,
+    )
+    called += [one for one in speaking if _is_no_word(one) and one not in tables.kinds_of("zh", "roles")]
     counts.update(re.findall(r"阿[\u4e00-\u9fff]", text))
     often = {
         name for name, count in counts.items() if count > 1 and cutting.words_of(name)[0].kind[0] not in "nadvbcrpmq"

@@ -17,6 +17,8 @@ from reelwright.kernels.wording.words import Language, Word
 
 MOST_PLACES, MOST_PROPS = 12, 10
 LEAST_PROP = 2
+_WITHIN = re.compile(r"(?<=..)[里内]$")
+"""What only says that somebody is in it: 王家村里."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _found_zh(text: str, cast: Cast) -> Counter[tuple[str, str, str]]:
         if owner and head in ("家里", "家中", "家"):
             found[owner + "家", owner + "家", "room"] += 1
         elif _tells_which(before, people):
-            found[before.text + head, head, kinds[head]] += 1
+            found[_WITHIN.sub("", before.text + head), head, kinds[head]] += 1
         else:
             found[_own(word.text, head), head, kinds[head]] += 1
     return found

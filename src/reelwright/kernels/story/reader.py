@@ -4,7 +4,17 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reelwright.kernels.story import cutting, details, layout, naming_en, naming_zh, places, quoting, tables
+from reelwright.kernels.story import (
+    cutting,
+    details,
+    introducing,
+    layout,
+    naming_en,
+    naming_zh,
+    places,
+    quoting,
+    tables,
+)
 from reelwright.kernels.story.figures import Cast, Figure
 from reelwright.kernels.story.layout import Board
 from reelwright.kernels.story.places import Place, Prop
@@ -40,7 +50,7 @@ def told(title: str, boards: tuple[Board, ...], text: str, narration: str, langu
     """The story of boards that are there already."""
     naming = naming_zh if language == "zh" else naming_en
     named = naming.figures(text, narration)[:MOST_FIGURES]
-    figures = details.detailed(named, narration, language)
+    figures = introducing.introduced(details.detailed(named, narration, language), text, language)
     found = places.places(text, narration, Cast(figures, language), language)
     props = places.props(text, language)
     kept = _furnished(found, props, figures, narration, language)

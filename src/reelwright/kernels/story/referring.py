@@ -6,7 +6,7 @@ second "he" of a sentence is not asked.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reelwright.kernels.story import tables
@@ -14,13 +14,16 @@ from reelwright.kernels.story.figures import CROWD, Cast, Mention
 from reelwright.kernels.wording.words import Language
 
 PRONOUNS = {
-    "zh": re.compile(r"(?P<male>他(?!们))|(?P<female>她(?!们))|(?P<neuter>它(?!们))|(?P<plural>[他她它]们|有的|有人)"),
+    "zh": re.compile(
+        r"(?P<male>(?<![吉其])他(?!们))|(?P<female>她(?!们))|(?P<neuter>它(?!们))|(?P<plural>[他她它]们|有的|有人)"
+    ),
     "en": re.compile(
         r"\b(?:(?P<male>he|him|himself)|(?P<female>she|herself)|(?P<plural>they|them)|(?P<neuter>it(?= (?:say|said|cry"
         r"|cried|ask|turn|ran|run|hurr|look|took|went|jump|bark|whisper|replie|answer|call))|itself))\b",
         re.IGNORECASE,
     ),
 }
+REMEMBERED = 12  # figures
 _OBJECT_PRONOUN = re.compile(r"^(?:him|them|himself|herself|itself)$", re.IGNORECASE)
 
 
@@ -31,6 +34,12 @@ class Attention:
     cast: Cast
     subject: int | None = None
     meant: dict[str, int] = field(default_factory=dict)
+    latest: int | None = None
+    """Whom the last clause of the last sentence is about: in a long one that may be somebody who comes in."""
+    recent: list[int] = field(default_factory=list)
+    """Who was named or meant last, the latest at the end."""
+    voices: set[int] = field(default_factory=set)
+    """Who has said something; a crowd that has not is only there."""
 
     @property
     def language(self) -> Language:
@@ -42,13 +51,28 @@ class Attention:
 
     def hears(self, sentence: str) -> int | None:
         """Read a sentence of the narration: who it is about, and keep that in mind."""
-        subject = self.about(sentence)
+        named = self._named(sentence)
+        subjects = [figure for _, figure, is_object in named if not is_object]
+        self.recent = [*self.recent, *(figure for _, figure, _ in named)][-REMEMBERED:]
         for mention in self.cast.mentions(sentence):
             self._keep(mention.figure)
-        if subject is not None:
-            self.subject = subject
-            self._keep(subject)
-        return subject
+        if not subjects:
+            return None
+        self.subject, self.latest = subjects[0], subjects[-1]
+        self._keep(subjects[0])
+        if tables.pattern(self.language, tuple(tables.of(self.language).saying["leaving"])).search(sentence):
+            self.recent = [one for one in self.recent if one != subjects[0]]
+        return subjects[0]
+
+    def speaks(self, figure: int) -> None:
+        self.recent = [*self.recent, figure][-REMEMBERED:]
+        self.voices.add(figure)
+
+    def last_but(self, *but: int | None) -> int | None:
+        """Who was named, meant or heard last and is none of these."""
+        figures = self.cast.figures
+        some = (one for one in reversed(self.recent) if figures[one].role != CROWD or one in self.voices)
+        return next((one for one in some if one not in but), None)
 
     def everyone(self, text: str, *, is_speech: bool = False) -> list[int]:
         """Every figure that a text names or means, each once, in order."""
@@ -73,7 +97,7 @@ class Attention:
         one = self.cast.figures[figure]
         return 2 if one.gender and one.kind != "animal" else int(bool(one.gender))
 
-    def _named(self, text: str) -> Iterator[tuple[int, int, bool]]:
+    def _named(self, text: str) -> list[tuple[int, int, bool]]:
         """(place, figure, is it an object there), in order."""
         mentions = self.cast.mentions(text)
         found = [(one.start, one.figure, self._is_object(text, one)) for one in mentions]
@@ -82,13 +106,19 @@ class Attention:
             if figure is not None and not any(m.start <= one.start() < m.end for m in mentions):
                 place = Mention(one.start(), one.end(), figure)
                 found.append((one.start(), figure, self._is_object(text, place)))
-        yield from sorted(found)
+        return sorted(found)
 
     def _meant(self, pronoun: str) -> int | None:
         if pronoun == "plural":
             crowds = (place for place, one in enumerate(self.cast.figures) if one.role == CROWD)
             return self.meant.get("plural", next(crowds, None))
-        return self.meant.get(pronoun)
+        known = self.meant.get(pronoun)
+        return known if known is not None or pronoun == "neuter" else self._to_come(pronoun)
+
+    def _to_come(self, gender: str) -> int | None:
+        """ "'Who is there?' she called": somebody whose name comes later; the one most spoken of."""
+        people = enumerate(self.cast.figures)
+        return next((at for at, one in people if one.gender == gender and at != self.cast.narrator), None)
 
     def _is_object(self, text: str, mention: Mention) -> bool:
         before, after = text[: mention.start], text[mention.end :]

@@ -101,19 +101,23 @@ class _Reader:
 
 def _units(text: str, cast: Cast, places: Sequence[Place], mode: Mode) -> Iterator[Unit]:
     reader = _Reader(Attention(cast), Surroundings(places, cast.language))
-    for number, paragraph in enumerate(text.split("\n")):
+    paragraphs = text.split("\n")
+    parted = [quoting.segments(one, cast.language) for one in paragraphs]
+    for number, (paragraph, segments) in enumerate(zip(paragraphs, parted, strict=True)):
         if not paragraph.strip():
             reader.where.ends_scene()
             reader.talk = speakers.Talk()
             continue
         reader.where.begins_paragraph(paragraph)
-        segments = quoting.segments(paragraph, cast.language)
+        after = parted[number + 1] if number + 1 < len(parted) else ()
         said_by: list[int | None] = []
         glue = "\n" if number else ""
         for place, segment in enumerate(segments):
-            speaker = (
-                speakers.speaker_of(segments, place, said_by, reader.mind, reader.talk) if segment.is_speech else None
-            )
+            speaker = None
+            if segment.is_speech:
+                mind, talk = reader.mind, reader.talk
+                answers = speakers.answering(after, mind) if place == len(segments) - 1 else None
+                speaker = speakers.speaker_of(segments, place, said_by, mind, talk, answers)
             said_by.append(speaker)
             for unit in _of_segment(segments, place, speaker, number, reader):
                 yield replace(unit, text=glue + unit.text, speaker=None if mode == "first_person_vo" else unit.speaker)

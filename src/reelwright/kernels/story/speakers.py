@@ -1,12 +1,13 @@
 """Who says what: each speech of a paragraph given to a figure, or to nobody where the text does not tell.
 
 Looked for in this order: a verb of speech that leads to the quote, with its subject; speech that goes on after a short
-tag; quotes side by side, which take turns; a tag after the quote; a paragraph's own subject; at last the turns of the
-talk so far. The rules are general: no name is known beforehand.
+tag; quotes side by side, which take turns; a tag after the quote; a paragraph's own subject; a name of one's own ("I am
+Ann"); at last who can answer: whoever was spoken to, named or heard last. The rules are general: no name is known
+beforehand.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from reelwright.kernels.story import cutting, quoting, tables
@@ -22,6 +23,10 @@ REMEMBERED = 6  # turns of a talk
 _SPOKEN_TO = {
     "zh": re.compile(r"[对向跟冲朝]([^，。]{1,8}?)(?:说|道|喊|问|笑|讲|叫)"),
     "en": re.compile(r"\b(?:to|at|told|asked)\s+([^,.;:]+)"),
+}
+_OF_ONESELF = {
+    "zh": re.compile(r"我(?:叫|是|姓|就是|名叫)$"),
+    "en": re.compile(r"(?:\bI am|\bI['’]m|[Nn]ame is|[Nn]ame['’]s|[Cc]all me)\s*(?:an?\s|the\s)?$"),
 }
 _ENDS_TAG = {"zh": re.compile(r"[。！？；…]"), "en": re.compile(r"[.;:!?(]|, (?=['\"“‘]|and\b|but\b)|--")}
 
@@ -39,34 +44,51 @@ class Talk:
             self.turns = [*self.turns, figure][-REMEMBERED:]
             self.hearer = hearer
 
-    def other(self, last: int | None) -> int | None:
-        """Whose turn it is after `last`, if two take turns."""
-        if self.hearer is not None and self.hearer != last:
-            return self.hearer
-        return next((one for one in reversed(self.turns) if one != last), None)
-
 
 def speaker_of(
-    segments: Sequence[Segment], place: int, found: Sequence[int | None], mind: Attention, talk: Talk
+    segments: Sequence[Segment],
+    place: int,
+    found: Sequence[int | None],
+    mind: Attention,
+    talk: Talk,
+    answered_by: int | None = None,
 ) -> int | None:
     """The figure that says the speech at `place`; None where the text does not tell.
 
-    `found`: who said the segments before. `mind` has heard them; it and the talk learn from who speaks.
+    `found`: who said the segments before. `mind` has heard them; it and the talk learn from who speaks. `answered_by`:
+    who speaks next, where the text tells; nobody answers oneself.
     """
-    speaker = _speaker(segments, place, found, mind, talk)
+    speaker = _speaker(segments, place, found, mind, talk, answered_by)
     hearer = _hearer(segments, place, speaker, mind) if speaker is not None else None
     if hearer is not None and speaker is not None and hearer != mind.cast.narrator:
         figures = mind.cast.figures
         if figures[hearer].gender and figures[hearer].gender == figures[speaker].gender:
             mind.meant[figures[hearer].gender] = hearer  # after somebody spoke to another, "he" is the other
     talk.says(speaker, hearer)
+    if speaker is not None:
+        mind.speaks(speaker)
     return speaker
 
 
+def answering(paragraph: Sequence[Segment], mind: Attention) -> int | None:
+    """Who is named as saying the speech that a paragraph begins with."""
+    if len(paragraph) < 2 or not paragraph[0].is_speech or paragraph[1].is_speech:
+        return None
+    said_by = _tagged(paragraph[1].text, mind)
+    named = {one.figure for one in mind.cast.mentions(cutting.sentences(paragraph[1].text)[0])}
+    return said_by if said_by in named else None  # a pronoun means nobody yet
+
+
 def _speaker(
-    segments: Sequence[Segment], place: int, found: Sequence[int | None], mind: Attention, talk: Talk
+    segments: Sequence[Segment],
+    place: int,
+    found: Sequence[int | None],
+    mind: Attention,
+    talk: Talk,
+    answered_by: int | None,
 ) -> int | None:
     language = mind.language
+    but = {one for one in (answered_by, *_told_of(segments[place].text, mind)) if one is not None}
     before = segments[place - 1].text if place and not segments[place - 1].is_speech else ""
     after = segments[place + 1].text if place + 1 < len(segments) and not segments[place + 1].is_speech else ""
     if _is_bracketed(segments, place) and found[place - 2] is not None:
@@ -84,7 +106,9 @@ def _speaker(
     tag = _tagged(after, mind)
     if place and segments[place - 1].is_speech:
         last = found[place - 1]
-        return tag if tag is not None and tag != last and not _leads_on(segments, place) else _other(last, talk, mind)
+        return (
+            tag if tag is not None and tag != last and not _leads_on(segments, place) else _other(last, talk, mind, but)
+        )
     if tag is not None:
         return tag
     if lead or before.strip():
@@ -92,12 +116,45 @@ def _speaker(
     beat = mind.about(cutting.sentences(after)[0]) if after.strip() else None
     if beat is not None:
         return beat
-    return _other(talk.turns[-1], talk, mind) if talk.turns else mind.subject
+    return _untold(segments[place].text, talk, mind, but)
 
 
-def _other(last: int | None, talk: Talk, mind: Attention) -> int | None:
-    other = talk.other(last)
-    return other if other is not None else mind.subject if mind.subject != last else None
+def _untold(speech: str, talk: Talk, mind: Attention, but: Set[int]) -> int | None:
+    """Who says what nothing around it tells of."""
+    own = _named_oneself(speech, mind)
+    if own is not None:
+        return own
+    return _other(talk.turns[-1], talk, mind, but) if talk.turns else _opening(mind, but)
+
+
+def _named_oneself(speech: str, mind: Attention) -> int | None:
+    """ "I am Ann": who says it."""
+    told = mind.cast.mentions(speech, is_speech=True)
+    is_own = _OF_ONESELF[mind.language]
+    return next((one.figure for one in told if is_own.search(speech[: one.start])), None)
+
+
+def _told_of(speech: str, mind: Attention) -> Iterator[int]:
+    """Whom a speech names: to, or as somebody else. "I am Ann" names who says it."""
+    for one in mind.cast.mentions(speech, is_speech=True):
+        before, after = speech[: one.start], speech[one.end :]
+        is_answer = re.fullmatch(r"\W*(?:\w+\s)?", before) and re.match(r"(?:\s\w+)?[.。]", after)  # "Nell Archer."
+        if not is_answer and not _OF_ONESELF[mind.language].search(before):
+            yield one.figure
+
+
+def _opening(mind: Attention, but: Set[int]) -> int | None:
+    """Who begins to talk: whoever came in last, or was spoken of."""
+    opens = mind.latest if mind.latest is not None else mind.subject
+    return opens if opens is None or opens not in but else mind.last_but(*but)
+
+
+def _other(last: int | None, talk: Talk, mind: Attention, but: Set[int]) -> int | None:
+    """Who answers `last`: whom that spoke to, else who was named or heard last, else who is spoken of."""
+    if talk.hearer is not None and talk.hearer != last and talk.hearer not in but:
+        return talk.hearer
+    other = mind.last_but(last, *but)
+    return other if other is not None else mind.subject
 
 
 def _leads_on(segments: Sequence[Segment], place: int) -> bool:

@@ -58,7 +58,7 @@ class BeatsResult(Result):
     report: BeatsReport = param("How good this is.")
 
 
-@operator(version=1, quality=Quality("f_measure_70_ms", at_least=0.95))
+@operator(version=2, quality=Quality("f_measure_70_ms", at_least=0.95))
 def beats(params: BeatsParams, ctx: Context) -> BeatsResult:
     onsets = _onsets(params.audio, ctx)
     found = tracking.track(onsets, slowest=params.min_bpm, fastest=params.max_bpm)

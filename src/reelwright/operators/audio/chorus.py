@@ -55,7 +55,7 @@ class ChorusResult(Result):
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("chorus_iou", at_least=0.7),
     resources=Resources(memory=2 << 30),
     phases={"listen": 0.8, "compare": 0.2},

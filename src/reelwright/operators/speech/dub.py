@@ -6,6 +6,8 @@ after waits for it, so that two lines never sound at once, and catches up in the
 end of every line are measured on the sound. The picture is not looked at, and lips are not matched.
 """
 
+from pathlib import Path
+
 from pydantic import model_validator
 
 from reelwright.errors import InvalidParameter, NothingFound
@@ -88,7 +90,12 @@ class DubResult(Result):
 
 
 def choose(params: DubParams, models: Models) -> Provider:
-    """The engine asked for, or the best that is installed and has the voice."""
+    """The engine asked for, or the best that is installed and has the voice.
+
+    It is asked before subtitles are brought here, too; then it is chosen without knowing their languages.
+    """
+    if params.subtitles is not None and not Path(params.subtitles).is_file():
+        return speakers.provider(params.voice, params.engine, (), models)
     found = (script.sentences(script.plain(one.text), _language(params)) for one in _lines(params))
     languages = {phrase.language for line in found for one in line for phrase in one.phrases}
     return speakers.provider(params.voice, params.engine, languages, models)

@@ -10,18 +10,16 @@ the rules found stays.
 
 from typing import Literal
 
-from pydantic import field_validator
-
 from reelwright.errors import InvalidParameter, NothingFound
 from reelwright.kernels import voices
-from reelwright.kernels.story import reader, screenplay, voicing
+from reelwright.kernels.story import reader, screenplay, traditional, voicing
 from reelwright.kernels.story.figures import Cast, Figure
 from reelwright.kernels.story.reader import Story
 from reelwright.kernels.wording import words
 from reelwright.media import documents
-from reelwright.models import speakers, storytelling
+from reelwright.models import storytelling
 from reelwright.models.port import Models, Provider
-from reelwright.operators import Context, Params, Quality, Result, files, operator, param
+from reelwright.operators import Context, Params, Quality, Result, files, narrating, operator, param
 
 Mode = Literal["first_person", "first_person_vo", "third_person", "dialogue"]
 
@@ -46,20 +44,11 @@ class ReadParams(Params):
     title: str = param(
         "What the film is called; by default the text's first line, where that is a title.", "", max_length=200
     )
-    narrator: str = param("The narrator's voice: a name as `speech.speak` takes.", voices.DEFAULT)
+    narrator: narrating.NarratorName = param("The narrator's voice: a name as `speech.speak` takes.", voices.DEFAULT)
     engine: Literal["auto", "builtin", "model"] = param(
         "What reads; `auto` asks the language model of the settings if they name one, else only the built-in reader.",
         "auto",
     )
-
-    @field_validator("narrator")
-    @classmethod
-    def _is_known(cls, narrator: str) -> str:
-        try:
-            speakers.check(narrator)
-        except InvalidParameter as error:
-            raise InvalidParameter(error.message, field="params.narrator") from None
-        return narrator
 
 
 class BoardRead(Result):
@@ -112,7 +101,7 @@ def choose(params: ReadParams, models: Models) -> Provider:
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("figures_and_places_found", at_least=1.0),
     choose=choose,
     tiers=("builtin", "upstream"),
@@ -122,11 +111,15 @@ def read(params: ReadParams, ctx: Context) -> ReadResult:
         raise InvalidParameter("mode `dialogue` has no narrator; it needs source `script`", field="mode")
     text = documents.read(params.text)
     language = words.language(text)
-    story = (screenplay if params.source == "script" else reader).read(text, language, title=params.title)
+    is_traditional = language == "zh" and traditional.is_traditional(text)
+    legible = traditional.folded(text) if is_traditional else text
+    story = (screenplay if params.source == "script" else reader).read(legible, language, title=params.title)
     if not story.boards:
         raise NothingFound("the text holds headings only; give a story with sentences")
     if ctx.provider.tier == "upstream":
         story = storytelling.enriched(story, ctx, insists=params.engine == "model")
+    if is_traditional:
+        story = traditional.restored(story, text)
     ctx.report(1, 1, unit="story")
     return _result(story, params)
 

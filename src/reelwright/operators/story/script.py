@@ -7,13 +7,14 @@ in it and what they do. Where the settings name a language model, it may better 
 text is never its own.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from reelwright.errors import InvalidParameter
 from reelwright.kernels import voices
-from reelwright.kernels.story import dressing, screenplay, shots
+from reelwright.kernels.story import dressing, screenplay, shots, traditional
 from reelwright.kernels.story.dressing import Dressed, Stage
 from reelwright.kernels.story.figures import CROWD, Cast, Figure
 from reelwright.kernels.story.places import Place, Prop, kind_of
@@ -21,6 +22,7 @@ from reelwright.models import speakers, storytelling
 from reelwright.models.port import Models, Provider
 from reelwright.operators import Context, Params, Quality, Result, operator, param
 
+PROMPTS = ("action", "picture_prompt", "clip_prompt")
 Mode = Literal["first_person", "first_person_vo", "third_person", "dialogue"]
 
 
@@ -109,7 +111,7 @@ def choose(params: ScriptParams, models: Models) -> Provider:
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("text_kept", at_least=1.0),
     choose=choose,
     tiers=("builtin", "upstream"),
@@ -121,15 +123,26 @@ def script(params: ScriptParams, ctx: Context) -> ScriptResult:
         speakers.check(params.narrator)
     except InvalidParameter as error:
         raise InvalidParameter(error.message, field="narrator") from None
-    stage = _stage(params)
+    text = params.board.text
+    written = traditional.Written(text) if params.language == "zh" and traditional.is_traditional(text) else None
+    legible, stage = _legible(text, params, is_folded=written is not None)
     is_script = params.source == "script" or params.mode == "dialogue"
     take = screenplay.takes if is_script else shots.takes
-    found = dressing.dressed(take(params.board.text, stage.cast, stage.places, params.mode), stage)
+    found = dressing.dressed(take(legible, stage.cast, stage.places, params.mode), stage)
     if ctx.provider.tier == "upstream":
         found = storytelling.redressed(found, stage, params.style, ctx, insists=params.engine == "model")
     ctx.report(len(found), len(found), unit="shot")
-    written = tuple(_shot(number, one, params) for number, one in enumerate(found))
-    return ScriptResult(shots=written, seconds=round(sum(one.seconds for one in written), 2))
+    told = tuple(_shot(number, one, params, written) for number, one in enumerate(found))
+    told = tuple(_with_names(one, params) for one in told) if written is not None else told
+    return ScriptResult(shots=told, seconds=round(sum(one.seconds for one in told), 2))
+
+
+def _legible(text: str, params: ScriptParams, *, is_folded: bool) -> tuple[str, Stage]:
+    """The text and what it has to show in simplified characters, which the reader knows."""
+    if not is_folded:
+        return text, _stage(params)
+    simple = ScriptParams.model_validate_json(traditional.folded(params.model_dump_json()))
+    return traditional.folded(text), _stage(simple)
 
 
 def _stage(params: ScriptParams) -> Stage:
@@ -151,7 +164,12 @@ def _kind(figure: FigureGiven, language: Literal["zh", "en"]) -> str:
     return CROWD if figure.role == CROWD else storytelling.kind_of(figure.role, language)
 
 
-def _shot(number: int, one: Dressed, params: ScriptParams) -> ShotWritten:
+def _shot(number: int, one: Dressed, params: ScriptParams, written: traditional.Written | None) -> ShotWritten:
+    text, lines = one.take.text, one.take.lines
+    if written is not None:
+        text = written.piece(text)
+        own = traditional.Written(text)
+        lines = tuple((own.piece(line), who) for line, who in lines)
     speaker = params.figures[one.take.speaker] if one.take.speaker is not None else None
     voice = (speaker.voice if speaker else "") or params.narrator
     return ShotWritten(
@@ -159,10 +177,10 @@ def _shot(number: int, one: Dressed, params: ScriptParams) -> ShotWritten:
         board=params.board.id,
         number=number + 1,
         kind="dialogue" if speaker else "narration",
-        text=one.take.text,
+        text=text,
         speaker=speaker.id if speaker else "",
         voice=voice,
-        speech=_speech(one.take.lines, params),
+        speech=_speech(lines, params),
         place=params.places[one.place].id if one.place is not None else "",
         figures=tuple(params.figures[figure].id for figure in one.figures),
         props=tuple(params.props[prop].id for prop in one.props),
@@ -177,6 +195,16 @@ def _shot(number: int, one: Dressed, params: ScriptParams) -> ShotWritten:
         clip_prompt=one.clip_prompt,
         seconds=round(one.take.seconds, 2),
     )
+
+
+def _with_names(shot: ShotWritten, params: ScriptParams) -> ShotWritten:
+    """Figures are shown where a prompt names them, by the very name that the cast has."""
+    names = {traditional.folded(one.name): one.name for one in params.figures}
+    if not names:
+        return shot
+    either = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+    prompts = {field: either.sub(lambda told: names[told[0]], getattr(shot, field)) for field in PROMPTS}
+    return shot.model_copy(update=prompts)
 
 
 def _speech(lines: Sequence[tuple[str, int | None]], params: ScriptParams) -> str:

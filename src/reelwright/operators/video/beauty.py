@@ -73,7 +73,7 @@ def choose(params: BeautyParams, models: Models) -> Provider:
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("flicker_levels", at_most=1.0),
     resources=Resources(threads=2, memory=2 << 30),
     choose=choose,

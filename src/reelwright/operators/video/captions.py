@@ -91,7 +91,7 @@ class CaptionsResult(Result):
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("caption_f1", at_least=0.95),
     resources=Resources(threads=2),
     phases={"read": 1.0},

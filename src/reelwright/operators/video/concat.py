@@ -39,7 +39,7 @@ class ConcatResult(Result):
     notes: tuple[str, ...] = param("What could not be kept as it was.")
 
 
-@operator(version=1, quality=Quality("frames_lost", at_most=0), resources=Resources(threads=2))
+@operator(version=2, quality=Quality("frames_lost", at_most=0), resources=Resources(threads=2))
 def concat(params: ConcatParams, ctx: Context) -> ConcatResult:
     media = [probe.with_video(path) for path in params.videos]
     size = reels.size(media[0], params.width, params.height)

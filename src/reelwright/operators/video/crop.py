@@ -17,7 +17,7 @@ class CropParams(FilmParams):
     height: int | None = param("Height of the part; all to the lower edge if left out.", None, ge=2, unit="px")
 
 
-@operator(version=1, quality=Quality("cropped_psnr_db", at_least=36), resources=Resources(threads=2))
+@operator(version=2, quality=Quality("cropped_psnr_db", at_least=36), resources=Resources(threads=2))
 def crop(params: CropParams, ctx: Context) -> FilmResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promises it

@@ -9,9 +9,11 @@ time stamps and colour tags stay as they are.
 
 `boxes` say where to look; without them all of the picture is looked at. `logo_model` says what for: `tv` a station's
 sign in a corner, `internet` a mark anywhere. Where no logo is found the video is given back unchanged, and the result
-says so in `notes`. Logos that move or pulse are not found, nor translucent marks or bare letters before a camera that
-never moves, unless `boxes` points at them. Behind an opaque logo before a camera that stands still
-nothing is ever seen: there the fill is a guess, which the result tells as `invented`.
+says so in `notes`. Logos that move or pulse are not found, nor bare letters before a camera that never moves, unless
+`boxes` points at them; translucent cards before such a camera are, where the ground along their outline is not even.
+Behind an opaque logo before a camera that stands still nothing is ever seen: there the fill is a guess, which the
+result tells as `invented`. By default it goes on smoothly, with the edges that run in; where the settings name an
+inpainting network (`models.inpainting`), that paints it.
 """
 
 import shutil
@@ -20,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +32,8 @@ from pydantic import field_validator
 from reelwright.kernels import logos, region, temporal_fill, unblending
 from reelwright.kernels.erasing import Erased, Eraser, Place, grown, place_of
 from reelwright.media import encode, frames, images, planes, probe
+from reelwright.models import inpainting
+from reelwright.models.port import Models, Provider
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
 if TYPE_CHECKING:
@@ -40,7 +45,7 @@ ROUNDING = 1e-6
 SAMPLES = 48  # frames looked at to find logos
 LEAST_SAMPLES = 24  # key frames that make do
 SHORT = Fraction(180)  # seconds up to which every frame is decoded to take samples evenly
-KEPT = 192 << 20  # bytes of sampled frames that are kept
+KEPT = 192 << 20  # bytes of frames that are kept rather than decoded again
 SEARCHED = 640  # px of the longer side at which logos are looked for
 WORN = 0.7  # strength of a logo in samples that its model is made from
 LEAST_WORN = 6  # such samples
@@ -61,6 +66,11 @@ class DelogoParams(Params):
         (),
         max_length=MOST_BOXES,
         example=[[0.7, 0, 0.3, 0.3]],
+    )
+    engine: inpainting.Engine = param(
+        "What fills the pixels that no frame shows: `model` is the inpainting network of `inpainting_folder`; `auto` "
+        "takes it if there is one.",
+        "auto",
     )
     quality: Literal["draft", "normal", "high"] = param("Speed against size and fidelity of the encoding.", "normal")
     preview: bool = param("Also write a contact sheet: before and after, side by side.", False)
@@ -103,16 +113,24 @@ class DelogoResult(Result):
     logos: tuple[RemovedLogo, ...] = param("The logos that were removed.")
     frames: int = param("Frames written, as many as were read; 0 where the file was copied.")
     frames_changed: int = param("Those that wore a logo.")
+    engine: str = param("What filled the pixels that no frame shows: `builtin`, or the network.")
     sound_shift: float = param("How much the sound moved against the picture; 0 is exact.", unit="s")
     notes: tuple[str, ...] = param("What was not found, or could not be kept as it was.")
     sheet: files.Image | None = param("The contact sheet.", None)
 
 
+def choose(params: DelogoParams, models: Models) -> Provider:
+    """The inpainting network of the settings where there is one and it is wanted."""
+    return inpainting.chosen(params.engine, models)
+
+
 @operator(
-    version=2,
+    version=3,
     quality=Quality("psnr_db", at_least=38),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"find": 0.1, "model": 0.1, "restore": 0.8},
+    choose=choose,
+    tiers=("builtin", "model"),
 )
 def delogo(params: DelogoParams, ctx: Context) -> DelogoResult:
     media = probe.with_video(params.video)
@@ -120,12 +138,14 @@ def delogo(params: DelogoParams, ctx: Context) -> DelogoResult:
     picture = encode.Picture.like(media.video)
     samples = _Samples(params.video, media)
     marks = _modelled(params, ctx, samples, picture, _found(params, ctx, samples, media))
-    path = ctx.output("delogo.mp4")
+    path, engine = ctx.output("delogo.mp4"), choose(params, ctx.models).name
     told = "no logo was found; the picture is unchanged"
     if not marks and "mp4" in media.container:
         shutil.copyfile(params.video, path)
         ctx.media(float(media.duration or 0))
-        return DelogoResult(video=str(path), logos=(), frames=0, frames_changed=0, sound_shift=0.0, notes=(told,))
+        return DelogoResult(
+            video=str(path), logos=(), frames=0, frames_changed=0, engine=engine, sound_shift=0.0, notes=(told,)
+        )
     done = _restore(params, ctx, media, picture, marks, path)
     ctx.media(float(media.duration or 0))
     return DelogoResult(
@@ -133,6 +153,7 @@ def delogo(params: DelogoParams, ctx: Context) -> DelogoResult:
         logos=tuple(mark.told((picture.width, picture.height)) for mark in marks),
         frames=done.frames,
         frames_changed=done.changed,
+        engine=engine,
         sound_shift=float(encode.sound_lag(path) - encode.sound_lag(params.video)),
         notes=done.notes if marks else (told, *done.notes),
         sheet=done.sheet,
@@ -308,9 +329,11 @@ def _restore(
     sheet, changed, time = Sheet(ctx, keep=params.preview), 0, Fraction(0)
     small = max(16, round(picture.width * picture.aspect * SHEET_HEIGHT / picture.height)), SHEET_HEIGHT
     start = max(Fraction(0), media.start)
-    erased = _erased(params.video, picture, marks)
+    erasers = [Eraser(mark.logo, inpainting.painter(params.engine, ctx.models)) for mark in marks]
+    written, read = _twice(params.video, picture, max((one.ahead for one in erasers), default=0))
+    erased = _erased(read, picture, marks, erasers)
     with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
-        for frame, parts in zip(frames.stream(params.video), erased, strict=True):
+        for frame, parts in zip(written, erased, strict=True):
             ctx.check()
             for mark, part in zip(marks, parts, strict=True):
                 mark.saw(frame.time, part)
@@ -326,11 +349,21 @@ def _restore(
     return _Done(writer.frames, changed, (*encode.notes_on(media.video), *writer.notes), sheet.saved())
 
 
-def _erased(path: str, picture: encode.Picture, marks: list[_Mark]) -> Iterator[list[Erased]]:
+def _twice(path: str, picture: encode.Picture, ahead: int) -> tuple[Iterator[frames.Frame], Iterator[frames.Frame]]:
+    """The frames for two readers, one of them so many frames ahead; decoded twice where those between are large."""
+    deep = picture.pixels.endswith("10le")
+    if (ahead + 1) * picture.width * picture.height * (3 if deep else 1.5) <= KEPT:
+        first, second = tee(frames.stream(path))
+        return first, second
+    return frames.stream(path), frames.stream(path)
+
+
+def _erased(
+    read: Iterator[frames.Frame], picture: encode.Picture, marks: list[_Mark], erasers: list[Eraser]
+) -> Iterator[list[Erased]]:
     """For every frame the restored regions. Reads ahead of the frames that are written: crops are small."""
-    erasers = [Eraser(mark.logo) for mark in marks]
     ready = [deque[Erased]() for _ in marks]
-    for frame in frames.stream(path):
+    for frame in read:
         whole = _planes(frame, picture)
         for mark, eraser, queue in zip(marks, erasers, ready, strict=True):
             queue.extend(eraser.push([part.copy() for part in mark.place.of(whole)]))

@@ -18,7 +18,8 @@ from pydantic import ValidationInfo, field_validator
 
 from reelwright.media import encode, frames, probe, redrawing, text_eraser
 from reelwright.media.text_eraser import Method, Region, TextEraser, Times
-from reelwright.models import ocr
+from reelwright.models import inpainting, ocr
+from reelwright.models.port import Models, Provider
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class DetextParams(Params):
         None,
         unit="s",
         example=[[0, 12.5]],
+    )
+    engine: inpainting.Engine = param(
+        "What makes up ground that no frame shows: `model` is the inpainting network of `inpainting_folder`, `auto` "
+        "takes it if there is one.",
+        "auto",
     )
     quality: Literal["draft", "normal", "high"] = param(
         "Speed against size and fidelity of the encoding. `high` leaves no trace in untouched pictures.", "high"
@@ -87,30 +93,46 @@ class DetextResult(Result):
     lines: tuple[TakenOut, ...] = param("The lines taken out, in order of time; a long one may come in parts.")
     filled_from_time: float = param("Share of the filled pixels that other frames showed.", ge=0, le=1)
     filled_from_space: float = param("Share made up from their surroundings, because no frame shows them.", ge=0, le=1)
+    engine: str = param("What made up the ground that no frame shows: `builtin`, or the network.")
     moving_lines: int = param("Lines that moved over the picture and were left alone.")
     sound_shift: float = param("How much the sound moved against the picture; 0 is exact.", unit="s")
     sheet: files.Image | None = param("The contact sheet.", None)
     notes: tuple[str, ...] = param("What could not be kept as it was.")
 
 
+def choose(params: DetextParams, models: Models) -> Provider:
+    """The inpainting network of the settings where there is one and it is wanted."""
+    return inpainting.chosen(params.engine, models)
+
+
 @operator(
-    version=2,
+    version=3,
     quality=Quality("psnr_in_box_db", at_least=38),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"render": 1.0},
+    choose=choose,
+    tiers=("builtin", "model"),
 )
 def detext(params: DetextParams, ctx: Context) -> DetextResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promises it
     reader = ocr.warm(ctx.models)
     eraser = TextEraser(
-        params.video, media.video, reader, params.regions or (), params.times or (), params.method, ctx.check
+        params.video,
+        media.video,
+        reader,
+        params.regions or (),
+        params.times or (),
+        params.method,
+        ctx.check,
+        inpainting.painter(params.engine, ctx.models),
     )
     path = ctx.output("detext.mp4")
     sheet = Sheet(ctx, keep=params.preview)
     count, notes = _render(params, ctx, media, eraser, sheet, path)
     ctx.media(float(media.duration or 0))
-    return _result(params, path, media.video, eraser, sheet, count, notes)
+    engine = choose(params, ctx.models).name
+    return _result(params, path, media.video, eraser, engine, sheet, count, notes)
 
 
 # The picture that is written
@@ -151,6 +173,7 @@ def _result(
     path: Path,
     video: probe.VideoStream,
     eraser: TextEraser,
+    engine: str,
     sheet: Sheet,
     count: int,
     notes: list[str],
@@ -166,6 +189,7 @@ def _result(
         lines=tuple(sorted((_told(one, picture) for one in eraser.taken), key=lambda one: (one.start, one.top))),
         filled_from_time=round(filled.from_time / every, 4),
         filled_from_space=round(filled.from_space / every, 4),
+        engine=engine,
         moving_lines=eraser.moving,
         sound_shift=float(encode.sound_lag(path) - encode.sound_lag(params.video)),
         sheet=sheet.saved(),

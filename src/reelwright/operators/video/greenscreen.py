@@ -86,7 +86,7 @@ class GreenscreenResult(Result):
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("alpha_mad_to_chromakey", at_most=0.5),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"look": 0.05, "key": 0.95},
@@ -100,11 +100,13 @@ def greenscreen(params: GreenscreenParams, ctx: Context) -> GreenscreenResult:
     notes, sheet = _render(params, ctx, media, target, keyer, seen, path)
     ctx.media(float(media.duration or 0))
     shift = float(encode.sound_lag(path) - encode.sound_lag(params.video))
+    written = probe.with_video(path).video
+    assert written is not None
     return GreenscreenResult(
         video=str(path),
         transparent=target.background is None,
-        width=target.picture.width,
-        height=target.picture.height,
+        width=written.width,
+        height=written.height,
         frames=seen.frames,
         frames_without_screen=seen.without,
         key=_hex(keyer.plate, target.picture),

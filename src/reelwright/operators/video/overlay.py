@@ -45,7 +45,7 @@ class OverlayResult(FilmResult):
     top: int = param("Its upper edge.", unit="px")
 
 
-@operator(version=1, quality=Quality("frames_missed", at_most=0), resources=Resources(threads=2))
+@operator(version=2, quality=Quality("frames_missed", at_most=0), resources=Resources(threads=2))
 def overlay(params: OverlayParams, ctx: Context) -> OverlayResult:
     if params.end is not None and params.end <= params.start:
         raise InvalidParameter(f"it would go at {params.end:g} s, but comes at {params.start:g} s", field="end")

@@ -1,9 +1,10 @@
 """Turn a landscape video into a portrait one that keeps its subject in view.
 
-The video is read twice. First at reduced size, without the frames no other frame needs: cuts are found, faces are
-looked for a few times a second, and what moves against the camera is measured. From that each shot gets a subject
-and a smooth path for the crop window, one that stands still wherever that will do. Then every frame is cropped in
-its own pixel format and encoded; sound, subtitles, time stamps and colour tags stay as they are.
+The video is gone through twice. First at reduced size and some fifteen times a second: cuts are found, faces are
+looked for now and then and followed in between, and what moves against the camera is measured. From that each shot
+gets a subject and a smooth path for the crop window, one that stands still wherever that will do. Then every frame
+is cropped in its own pixel format and encoded; sound, subtitles, time stamps and colour tags stay as they are. A
+small video is decoded once for both, a large one twice (`media.rereading`).
 
 Where several people cannot fit into the window, the shot is shown whole enough to hold them, with a blurred
 filling above and below (`fit`). A video narrower than the wanted shape is cropped above and below instead.
@@ -13,21 +14,26 @@ only, and the result's tier is `builtin`. The operator does not know who is talk
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from time import monotonic
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.errors import InvalidParameter
 from reelwright.kernels import camera, faces, looks, subjects
-from reelwright.media import encode, frames, planes, probe, reframe
+from reelwright.media import encode, frames, glimpses, planes, probe, reframe, rereading
+from reelwright.media.ahead import ahead
 from reelwright.models.port import BUILTIN, Models, Provider
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
+
+if TYPE_CHECKING:
+    import av
 
 MODEL = "yunet"
 Edges = Sequence[float]
@@ -38,6 +44,7 @@ THUMB = 160  # px on the longer side: shots and motion are seen at this size
 NEAR = 0.01  # a shape that differs less is left alone
 HELD = 0.95  # share of the moments of a crowded shot in which a padded window holds everyone
 AIR = 0.06  # of the people's span, left free on each side of them
+LIVE = 1.0  # s of the clock between two pictures of the live frame
 SHEET_HEIGHT = 240  # px of a picture on the contact sheet
 
 
@@ -87,7 +94,7 @@ def _choose(params: PortraitParams, models: Models) -> Provider:
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("subject_kept", at_least=0.98),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"analyse": 0.35, "render": 0.65},
@@ -99,11 +106,13 @@ def portrait(params: PortraitParams, ctx: Context) -> PortraitResult:
     video = media.video
     assert video is not None  # with_video promises it
     shape = _shape(video, _ratio(params.aspect), params.height)
-    plans = _plans(params, ctx, media, shape)
+    film = rereading.Twice(media)
+    plans = _plans(params, ctx, film, media, shape)
     path = ctx.output("portrait.mp4")
-    made = _render(params, ctx, media, shape, plans, path)
+    made = _render(params, ctx, film, media, shape, plans, path)
     ctx.media(float(media.duration or 0))
-    return _result(path, shape, plans, made, float(encode.sound_lag(path) - encode.sound_lag(params.video)))
+    shift = encode.sound_lag(path) - encode.sound_lag(params.video) if media.audio else 0
+    return _result(path, shape, plans, made, float(shift))
 
 
 # What shape is cut from what shape
@@ -165,18 +174,24 @@ class _Plan:
     mode: Literal["crop", "pad"]
 
 
-def _plans(params: PortraitParams, ctx: Context, media: probe.Media, shape: _Shape) -> list[_Plan]:
+def _plans(
+    params: PortraitParams, ctx: Context, film: rereading.Twice, media: probe.Media, shape: _Shape
+) -> list[_Plan]:
     ctx.enter("analyse")
     model = ctx.provider.name == MODEL
-    find = ctx.models.warm(MODEL, lambda: faces.yunet(ctx.models.path(MODEL))) if model else faces.frontal()
-    watcher = looks.Watcher(axis=shape.axis, find=find, adapts=model)
-    thumb = _within(shape.size, THUMB)
-    for frame in frames.stream(params.video, skip="rough"):
+    find = ctx.models.warm(MODEL, lambda: faces.yunet(ctx.models.path(MODEL))) if model else _frontal(ctx)
+    watcher = looks.Watcher(shape.axis, shape.size, _within(shape.size, THUMB), find, model)
+    seconds = float(media.duration or 0)
+    for frame in film.first():
         ctx.check()
-        watcher.push(frame.time, frame.small(*thumb), frame.size, frame.small)
-        ctx.report(float(frame.time), float(media.duration or 0), unit="second")
+        watcher.push(frame.time, glimpses.Glimpse(frame))
+        ctx.report(float(frame.time), seconds, unit="second")
     ctx.report(1, 1, unit="pass")
     return [_plan(one, shape, params.fit) for one in watcher.finish()]
+
+
+def _frontal(ctx: Context) -> faces.Detector:
+    return ctx.models.warm("frontal faces", faces.frontal)
 
 
 def _plan(watched: looks.Watched, shape: _Shape, fit: str) -> _Plan:
@@ -209,7 +224,7 @@ class _Cutter:
     """Which shot a frame belongs to, and where in it the window is."""
 
     def __init__(self, plans: list[_Plan], shape: _Shape) -> None:
-        self._plans, self._shape, self._now = plans, shape, 0
+        self._plans, self.shape, self._now = plans, shape, 0
 
     def shot(self, time: Fraction, luma: planes.Plane) -> int:
         """Frames come in order. A cut was seen in the frames that were not left out; here it is found exactly."""
@@ -220,13 +235,30 @@ class _Cutter:
             self._now += 1
         return self._now
 
+    def length(self, shot: int) -> int:
+        return self._plans[shot].length
+
     def edge(self, shot: int, time: Fraction) -> float:
         plan = self._plans[shot]
-        return min(max(plan.path.edge(float(time)), 0.0), self._shape.extent - plan.length)
+        return min(max(plan.path.edge(float(time)), 0.0), self.shape.extent - plan.length)
 
 
 def _is_early(cut: looks.Cut | None, time: Fraction, luma: planes.Plane) -> bool:
     return cut is not None and cut.before < time and cut.is_after(luma)
+
+
+class _Pace:
+    """Something to be done now, and then every second of the clock on the wall."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def is_due(self) -> bool:
+        now = monotonic()
+        if now < self._due:
+            return False
+        self._due = now + LIVE
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,29 +271,49 @@ class _Made:
 
 
 def _render(
-    params: PortraitParams, ctx: Context, media: probe.Media, shape: _Shape, plans: list[_Plan], path: Path
+    params: PortraitParams,
+    ctx: Context,
+    film: rereading.Twice,
+    media: probe.Media,
+    shape: _Shape,
+    plans: list[_Plan],
+    path: Path,
 ) -> _Made:
     assert media.video is not None  # with_video promised it
     ctx.enter("render")
     picture = encode.Picture.like(media.video).reshaped(*shape.out)
-    cutter, sheet = _Cutter(plans, shape), Sheet(ctx, keep=params.preview)
+    cutter, sheet, live = _Cutter(plans, shape), Sheet(ctx, keep=params.preview), _Pace()
+    seconds = float(media.duration or 0)
     before, after = _sized(shape.size, shape.aspect), _sized(shape.out)
     edges: list[array[float]] = [array("d") for _ in plans]  # eight bytes a frame
     start = max(Fraction(0), media.start)
     with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
-        for frame in frames.stream(params.video):
+        # Cut in a thread beside, so that decoding and cutting do not wait for the encoder, nor it for them.
+        for frame, out in ahead(_cut(film, cutter, picture, edges)):
             ctx.check()
-            upright = planes.upright(planes.to_planar(frame.raw, picture.pixels), frame.rotation)
-            shot = cutter.shot(frame.time, upright[0])
-            edges[shot].append(cutter.edge(shot, frame.time))
-            part = reframe.window(upright, shape.axis, round(edges[shot][-1]), plans[shot].length)
-            out = picture.blank(frame.raw)
-            planes.put(reframe.fit(part, *shape.out, shape.aspect), planes.of(out))
-            sheet.show(float(frame.time), partial(frame.small, *before), partial(frames.small, out, *after))
+            time = float(frame.time)
+            # Without `preview` the sheet is only the live frame: drawing it takes as long as some frames of the film.
+            if sheet.is_due(time) and (params.preview or live.is_due()):
+                sheet.show(time, partial(frame.small, *before), partial(frames.small, out, *after))
             writer.write(out)
-            ctx.report(float(frame.time), float(media.duration or 0), unit="second")
+            ctx.report(time, seconds, unit="second")
     ctx.report(1, 1, unit="pass")
     return _Made(list(edges), (*encode.notes_on(media.video), *writer.notes), sheet.saved())
+
+
+def _cut(
+    film: rereading.Twice, cutter: _Cutter, picture: encode.Picture, edges: "list[array[float]]"
+) -> "Iterator[tuple[frames.Frame, av.VideoFrame]]":
+    """Every frame and what is shown of it; the window's edge is noted in `edges`."""
+    shape = cutter.shape
+    for frame in film.second():
+        upright = planes.upright(planes.to_planar(frame.raw, picture.pixels), frame.rotation)
+        shot = cutter.shot(frame.time, upright[0])
+        edges[shot].append(cutter.edge(shot, frame.time))
+        part = reframe.window(upright, shape.axis, round(edges[shot][-1]), cutter.length(shot))
+        out = picture.blank(frame.raw)
+        planes.put(reframe.fit(part, *shape.out, shape.aspect), planes.of(out))
+        yield frame, out
 
 
 def _sized(size: tuple[int, int], aspect: float = 1.0) -> tuple[int, int]:

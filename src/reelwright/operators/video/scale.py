@@ -26,7 +26,7 @@ class ScaleParams(FilmParams):
     colour: str = param("Ground of `pad`, #RRGGBB.", "#000000", pattern=COLOUR)
 
 
-@operator(version=1, quality=Quality("scaled_psnr_db", at_least=36), resources=Resources(threads=2))
+@operator(version=2, quality=Quality("scaled_psnr_db", at_least=36), resources=Resources(threads=2))
 def scale(params: ScaleParams, ctx: Context) -> FilmResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promises it

@@ -44,7 +44,7 @@ def choose(params: SubtitleParams, models: Models) -> Provider:
     return look.provider(models)
 
 
-@operator(version=1, quality=Quality("cue_edge_error_frames", at_most=1), resources=Resources(threads=2), choose=choose)
+@operator(version=2, quality=Quality("cue_edge_error_frames", at_most=1), resources=Resources(threads=2), choose=choose)
 def subtitle(params: SubtitleParams, ctx: Context) -> SubtitleResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promises it

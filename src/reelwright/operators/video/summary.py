@@ -72,7 +72,7 @@ class SummaryResult(Result):
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("gain_over_uniform", at_least=1.2),
     resources=Resources(threads=2),
     phases={"watch": 0.55, "listen": 0.1, "write": 0.35},
@@ -195,7 +195,9 @@ def _written(
     for start, end in made.spans if params.preview else ():  # each picture costs a seek and half a group of decoding
         _show(sheet, params.video, start, end - Fraction(seen.frame) / 2)
     clips = tuple(_clip(span, chosen, scenes) for span in made.spans)
-    shift = encode.sound_lag(path) - (encode.sound_lag(params.video) if not chosen else 0)
+    # Sound that is encoded is filled with silence to where the picture begins; sound that is copied begins late.
+    late = encode.begins(params.video, "audio") - made.spans[0][0] if made.sound_copied else Fraction(0)
+    shift = encode.sound_lag(path) - max(Fraction(0), late)
     return SummaryResult(
         video=str(path),
         clips=clips,

@@ -32,7 +32,7 @@ class TrimResult(Result):
     notes: tuple[str, ...] = param("What could not be kept as it was.")
 
 
-@operator(version=1, quality=Quality("edge_error_frames", at_most=0.5), resources=Resources(threads=2))
+@operator(version=2, quality=Quality("edge_error_frames", at_most=0.5), resources=Resources(threads=2))
 def trim(params: TrimParams, ctx: Context) -> TrimResult:
     media = probe.with_video(params.video)
     length = media.duration or moments.length_of(params.video)

@@ -2,14 +2,14 @@
 
 from typing import Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from reelwright.errors import InvalidParameter
 from reelwright.kernels import voices
 from reelwright.media import encode
-from reelwright.models import speakers
 from reelwright.operators import Params, files, param
 from reelwright.operators.casting import Style
+from reelwright.operators.narrating import NarratorName
 from reelwright.pipelines.storyboard.sizes import Ratio, Resolution
 
 MOST_TITLE = 128  # bytes
@@ -30,7 +30,7 @@ class StoryboardParams(Params):
         "default",
     )
     style: Style = param("The look of everything: one of the 32 styles.", "RealisticPhotography")
-    narrator: str = param("The narrator's voice: a name as `speech.speak` takes.", voices.DEFAULT)
+    narrator: NarratorName = param("The narrator's voice: a name as `speech.speak` takes.", voices.DEFAULT)
     ratio: Ratio = param("Width to height.", "9:16")
     resolution: Resolution = param("Size of the films; below 720P for drafts.", "720P")
     sound: bool = param("With speech, music and the sound of places; else a silent film.", True)
@@ -43,15 +43,6 @@ class StoryboardParams(Params):
     engine: Literal["auto", "builtin", "model"] = param("What reads the text.", "auto")
     quality: encode.Quality = param("Encoder settings: `draft` is fastest, `high` largest.", "normal")
     bundle: bool = param("Also pack takes, speech and timelines for an editor in one ZIP.", False)
-
-    @field_validator("narrator")
-    @classmethod
-    def _is_known(cls, narrator: str) -> str:
-        try:
-            speakers.check(narrator)
-        except InvalidParameter as error:
-            raise InvalidParameter(error.message, field="params.narrator") from None
-        return narrator
 
     @model_validator(mode="after")
     def _is_told_by_somebody(self) -> "StoryboardParams":

@@ -7,6 +7,7 @@ import time
 import pytest
 from alibabacloud_ice20201109 import models as m
 
+from reelwright.faces.ice.yike import apps as faces
 from reelwright.jobs import apps
 from reelwright.jobs.document import LINK
 from reelwright.jobs.job import Failure, Output
@@ -20,6 +21,12 @@ GRAPH = {
     "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0]}},
 }
 APP, KEY, WIDTH = "app-1000000", "LoadImage.1.TargetImage", "ImageScale.2.width"
+
+
+@pytest.fixture(autouse=True)
+def nobody_looks(monkeypatch):
+    """No precheck waits for a look that no worker will take."""
+    monkeypatch.setattr(faces, "PATIENCE", 0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -198,6 +205,29 @@ def test_a_picture_that_nobody_has_looked_into_counts_as_what_its_owner_says(pre
     assert precheck(params(register("a.png", kind="image"))) == ("Success", {})
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type", "code"),
+    [
+        ("words.srt", "", None),
+        ("song.lrc", "application/octet-stream", None),
+        ("words.txt", "text/plain", None),
+        ("words.png", "", "TextCheckFailed"),
+        ("words.mp4", "", "TextCheckFailed"),
+    ],
+)
+def test_subtitles_and_lyrics_are_texts(ask, service, name, media_type, code):
+    service.objects.put("media", "talk.wav", b"sound")
+    service.objects.put("media", name, b"1\n", media_type=media_type)
+    given = {"LoadAudio.1.Sound": "oss://media/talk.wav", "LoadText.6.Subtitles": f"oss://media/{name}"}
+
+    request = m.PrecheckYikeAIAppJobRequest(app_id="audiogram", app_params=json.dumps(given))
+    told = ask("precheck_yike_aiapp_job", request)
+
+    assert [(one.key, one.error_code) for one in told.result or ()] == (
+        [("LoadText.6.Subtitles", code)] if code else []
+    )
+
+
 @pytest.mark.parametrize("kind", ["audio", "text", "other"])
 def test_a_medium_of_another_kind_fails(precheck, register, look, kind):
     media_id = register("a.png", kind="image")
@@ -211,6 +241,25 @@ def test_a_picture_that_cannot_be_decoded_fails(precheck, register, worker):
     worker.fail(worker.claim(), Failure("NotMedia", "that is no picture"))
 
     assert precheck(params(media_id)) == ("Failed", {KEY: "ImageCheckFailed"})
+
+
+def test_a_picture_that_is_just_being_looked_into_is_waited_for(precheck, register, worker, monkeypatch):
+    monkeypatch.setattr(faces, "PATIENCE", 60.0)
+    media_id = register("a.png", kind="image")
+    claim = worker.claim()
+    seen = faces._is_preparing
+    looks = []
+
+    def looked(desk, value):
+        looks.append(value)
+        if len(looks) == 3:
+            worker.fail(claim, Failure("NotMedia", "that is no picture"))
+        return seen(desk, value)
+
+    monkeypatch.setattr(faces, "_is_preparing", looked)
+
+    assert precheck(params(media_id)) == ("Failed", {KEY: "ImageCheckFailed"})
+    assert looks == [media_id] * len(looks)
 
 
 def test_a_picture_in_the_recycle_bin_fails(precheck, picture, ask):

@@ -28,6 +28,7 @@ def submit(client):
         ({}, {"source": "novel", "mode": "first_person", "prompts": "multi", "ratio": "9:16", "resolution": "720P"}),
         ({}, {"skip_failures": True, "only_storyboard": False, "sound": True, "style": "RealisticPhotography"}),
         ({"resolution": "1K"}, {"resolution": "1080P"}),
+        ({"resolution": "360P"}, {"resolution": "360P"}),
         ({"resolution": "", "video_model": ""}, {"resolution": "720P", "video_model": "wan2.6-r2v-flash"}),
         ({"shot_split_mode": "firstPersonNarrationPureVO"}, {"mode": "first_person_vo"}),
         ({"source_type": "Script", "shot_split_mode": "dialogue"}, {"source": "script", "mode": "dialogue"}),
@@ -39,7 +40,17 @@ def submit(client):
         ({"narration_voice_id": "sys_CalmDeepMale"}, {"narrator": "sys_CalmDeepMale"}),
     ],
     ids=[
-        *("defaults", "more-defaults", "1K", "empty-is-nothing", "voice-over", "dialogue", "silent", "bool-as-text"),
+        *(
+            "defaults",
+            "more-defaults",
+            "1K",
+            "draft",
+            "empty-is-nothing",
+            "voice-over",
+            "dialogue",
+            "silent",
+            "bool-as-text",
+        ),
         *("only-storyboard", "no-skipping", "title", "narrator"),
     ],
 )
@@ -87,6 +98,21 @@ def test_texts_are_known_by_their_name_or_type(submit, service, name, media_type
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("most.txt", "雨" * 30_000 + "\n"),
+        ("docx.docx", b"PK\x03\x04" + b"x" * 40_000),
+        ("odd.txt", bytes(range(256)) * 200),
+    ],
+    ids=["just-as-long", "word", "no-text"],
+)
+def test_how_long_a_text_is_counts_in_letters_where_they_can_be_read(submit, service, name, content):
+    service.objects.put("media", name, content.encode() if isinstance(content, str) else content)
+
+    assert submit(file_url=f"oss://media/{name}")
+
+
+@pytest.mark.parametrize(
     ("given", "code", "told"),
     [
         ({"file_url": None}, "MissingParameter", "FileURL is missing"),
@@ -97,6 +123,7 @@ def test_texts_are_known_by_their_name_or_type(submit, service, name, media_type
         ({"file_url": "https://example.com/a.pdf"}, "InvalidFileType", "FileURL is 'https://example.com/a.pdf'"),
         ({"file_url": "oss://media/page"}, "InvalidFileType", "FileURL is 'oss://media/page'"),
         ({"file_url": "oss://media/long.txt"}, "FileSizeExceed", "FileURL is a file of 5242881 bytes"),
+        ({"file_url": "oss://media/many.txt"}, "FileSizeExceed", "FileURL is a text of 30001 characters"),
         ({"style_id": "Cubism"}, "InvalidStyleId", "StyleId is 'Cubism'"),
         ({"narration_voice_id": "me"}, "InvalidVoiceId", "NarrationVoiceId is 'me'"),
         ({"shot_split_mode": "dialogue"}, "InvalidParameter", "ShotSplitMode is 'dialogue'"),
@@ -111,13 +138,15 @@ def test_texts_are_known_by_their_name_or_type(submit, service, name, media_type
         ({"user_data": '{"NotifyAddress":"ftp://x"}'}, "InvalidParameter", "UserData.NotifyAddress"),
     ],
     ids=[
-        *("no-file", "no-source", "source", "no-object", "a-film", "a-page", "a-picture-by-its-type", "too-long"),
+        *("no-file", "no-source", "source", "no-object", "a-film", "a-page", "a-picture-by-its-type"),
+        *("too-long", "too-many-letters"),
         *("style", "voice", "dialogue-of-a-novel", "mode", "resolution", "ratio", "exec-mode", "title"),
         *("no-json", "audio", "user-data", "notify-address"),
     ],
 )
 def test_a_wrong_submit_names_the_parameter(refusal, service, given, code, told):
     service.objects.put("media", "long.txt", b"x" * (stories.MOST_BYTES + 1))
+    service.objects.put("media", "many.txt", ("雨" * 30_001).encode("gbk"))
     service.objects.put("media", "page", b"x", media_type="image/png")
     wanted = {"file_url": "oss://media/story.txt", "source_type": "Novel", **given}
 

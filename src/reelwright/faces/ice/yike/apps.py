@@ -5,6 +5,7 @@ of an asset, or an address. What the app makes become assets of the production a
 the transaction that ends the job.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,7 @@ STATUS = {
     Status.CANCELLED: "Failed",
 }
 FIELD = "AppParams"
+PATIENCE, NAP = 3.0, 0.05  # s that a precheck waits for assets to be looked into, and between two looks
 
 
 # ---- what is asked
@@ -83,9 +85,26 @@ def _app(desk: Desk, domain: Document) -> App:
 
 
 async def precheck(desk: Desk, domain: Document) -> Document:
-    faults = _faults(desk, _app(desk, domain), _given(domain))
+    app, given = _app(desk, domain), _given(domain)
+    await _looked_into(desk, app, given)
+    faults = _faults(desk, app, given)
     told = [{"key": key, "code": code} for key, code in faults]
     return {"status": "Failed", "faults": told} if told else {"status": "Success"}
+
+
+async def _looked_into(desk: Desk, app: App, given: Mapping[str, Any]) -> None:
+    """Wait a little for assets that came a moment ago: only a look into them shows what they are."""
+    graph = document.read(app.graph)
+    named = [one for name, value in given.items() if _is_file(graph, name) for one in _listed(value)]
+    clock = asyncio.get_running_loop().time
+    until = clock() + PATIENCE
+    while any(_is_preparing(desk, one) for one in named) and clock() < until:
+        await asyncio.sleep(NAP)
+
+
+def _is_preparing(desk: Desk, value: str) -> bool:
+    asset = ASSETS.get(desk.service.kept, desk.tenant, value) if ids.SHAPE.match(value) else None
+    return asset is not None and asset.body.state is State.PREPARING and asset.body.binned_at is None
 
 
 def _faults(desk: Desk, app: App, given: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -113,7 +132,9 @@ def _kind(desk: Desk, value: str, meant: str) -> str | None:
     objects = desk.service.objects
     if not objects.size(where.bucket, where.key):
         return None
-    return wishes.kind_by_name(where.key) or assets.kind_of(objects.head(where.bucket, where.key).media_type)
+    kind = wishes.kind_by_name(where.key) or assets.kind_of(objects.head(where.bucket, where.key).media_type)
+    # Subtitles and lyrics have types of their own, or none; what is no medium by its name is read as a text.
+    return "text" if meant == "text" and kind == "other" else kind
 
 
 def _kind_of(asset: Asset) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from reelwright.errors import InvalidParameter
+from reelwright.errors import EmptyFile, InvalidParameter, NotMedia
 from reelwright.faces.codecs import Codec, parsed, parsed_object
 from reelwright.faces.ice.errors import FileSizeExceed, InvalidFileType, InvalidStyleId, InvalidVoiceId
 from reelwright.faces.ice.library import places
@@ -13,6 +13,8 @@ from reelwright.faces.request import shown
 from reelwright.faces.wire import Desk, boolean
 from reelwright.kernels import voices
 from reelwright.kernels.painting.styles import STYLES
+from reelwright.kernels.story.decoding import decoded
+from reelwright.media import documents
 from reelwright.storage import address
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -29,7 +31,8 @@ MODES = {
     "dialogue": "dialogue",
 }
 PROMPTS = {"multi": "multi", "default": "default"}
-RESOLUTIONS = {name: name for name in ("720P", "1080P", "2K", "4K")}
+RESOLUTIONS = {name: name for name in ("360P", "480P", "720P", "1080P", "2K", "4K")}
+"""The vendor's begin at 720P; the smaller ones are for drafts."""
 ALSO_RESOLUTIONS = {"1K": "1080P"}
 RATIOS = {name: name for name in ("9:16", "16:9", "4:3", "3:4")}
 ONLY_STORYBOARD = {"False": "FullPipeline", "True": "StoryboardOnly"}
@@ -107,6 +110,22 @@ def check_file(desk: Desk, text: str) -> None:
     _check_ending(PurePosixPath(where.key).suffix, text, there.media_type if there else "")
     if there is not None and there.size > MOST_BYTES:
         told = f"FileURL is a file of {there.size} bytes; give at most {MOST_BYTES}, in several jobs if need be"
+        raise FileSizeExceed(told, field="FileURL")
+    if there is not None and there.size > documents.MOST_CHARACTERS:
+        _check_length(b"".join(objects.read(where.bucket, where.key)))
+
+
+def _check_length(content: bytes) -> None:
+    """Of a plain text. What cannot be read, and how long a Word document is, is seen when it is read."""
+    if content.startswith(documents.ZIP):
+        return
+    try:
+        length = len(decoded(content).strip())
+    except (NotMedia, EmptyFile):
+        return
+    if length > documents.MOST_CHARACTERS:
+        most = documents.MOST_CHARACTERS
+        told = f"FileURL is a text of {length} characters; give at most {most}, in several jobs if need be"
         raise FileSizeExceed(told, field="FileURL")
 
 
