@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Compiled ahead: where the environment forbids writing bytecode, every start would compile all it loads.
 INSTALL := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode
-JOBS ?= 2
+# Tests wait for servers and disks about a quarter of their time: one worker more than two cores.
+JOBS ?= 3
 
 .DEFAULT_GOAL := check
 .PHONY: check setup face demo serve test lint bench docs goldens pins clean

@@ -22,6 +22,7 @@ from reelwright.kernels import caption_style, reading
 from reelwright.kernels.caption_lines import Line
 from reelwright.kernels.caption_style import Words
 from reelwright.media import frames, probe, strips, subtitles
+from reelwright.media.ahead import ahead
 from reelwright.media.caption_reader import SURE, CaptionReader
 from reelwright.models import ocr
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
@@ -115,7 +116,7 @@ def _watch(params: CaptionsParams, ctx: Context, media: probe.Media, reader: Cap
     assert media.video is not None  # with_video promised it
     ctx.enter("read")
     end, length = Fraction(0), 1 / (media.video.frame_rate or Fraction(25))
-    for frame in frames.stream(params.video):
+    for frame in ahead(frames.stream(params.video)):
         ctx.check()
         reader.push(frame)
         _show(sheet, frame, reader.region, reader.active)

@@ -31,6 +31,7 @@ from pydantic import field_validator
 
 from reelwright.kernels import logos, region, temporal_fill, unblending
 from reelwright.kernels.erasing import Erased, Eraser, Place, grown, place_of
+from reelwright.kernels.one_core import one_core
 from reelwright.media import encode, frames, images, planes, probe
 from reelwright.models import inpainting
 from reelwright.models.port import Models, Provider
@@ -316,6 +317,7 @@ class _Done:
     sheet: str | None
 
 
+@one_core()
 def _restore(
     params: DelogoParams,
     ctx: Context,

@@ -23,6 +23,7 @@ from reelwright.errors import InvalidParameter, NothingFound
 from reelwright.kernels import compositing, keying
 from reelwright.kernels import plate as plates
 from reelwright.kernels.maps import FULL, Plane
+from reelwright.kernels.one_core import one_core
 from reelwright.media import encode, frames, images, planes, probe
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
@@ -288,6 +289,7 @@ class _Seen:
         return round(sum(values) / len(values), 5) if values else 0.0
 
 
+@one_core()
 def _render(
     params: GreenscreenParams,
     ctx: Context,
