@@ -47,14 +47,7 @@ Engine = Literal["auto", "builtin", "model"]
 
 def provider(models: Models) -> Provider | None:
     """What would paint; None if the settings name no folder."""
-    found = models.endpoint(CAPABILITY)
-    if found is None:
-        return None
-    folder = Path(found.address)
-    files = _files(folder)
-    stamps = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files.values()]
-    digest = models.warm(f"inpainting digest:{folder}:{stamps}", lambda: sums.digest(files))
-    return Provider(f"inpainting:{folder.name}", "model", {folder.name: digest})
+    return sums.provider(CAPABILITY, models, _files)
 
 
 def chosen(engine: Engine, models: Models) -> Provider:

@@ -77,14 +77,7 @@ class Seen:
 
 def provider(models: Models) -> Provider | None:
     """What would name things; None if the settings name no folder."""
-    found = models.endpoint(CAPABILITY)
-    if found is None:
-        return None
-    folder = Path(found.address)
-    files = _files(folder)
-    stamps = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files.values()]
-    digest = models.warm(f"labels digest:{folder}:{stamps}", lambda: sums.digest(files))
-    return Provider(f"labels:{folder.name}", "model", {folder.name: digest})
+    return sums.provider(CAPABILITY, models, _files)
 
 
 def opened(models: Models) -> "Namer":

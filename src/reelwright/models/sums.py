@@ -1,14 +1,30 @@
-"""One digest for a folder of weights that a user brings, and the check of its `SHA256SUMS`."""
+"""A folder of weights that a user brings: who it makes a provider, its one digest, the check of its `SHA256SUMS`."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from reelwright.errors import ModelNotInstalled
+from reelwright.models.port import Models, Provider
 
 SUMS = "SHA256SUMS"
+
+
+def provider(capability: str, models: Models, files_of: Callable[[Path], Mapping[str, Path]]) -> Provider | None:
+    """Who does the work with the folder that the settings name; None if they name none.
+
+    `files_of` tells its files by name. They are read again only when one of them has changed.
+    """
+    found = models.endpoint(capability)
+    if found is None:
+        return None
+    folder = Path(found.address)
+    files = files_of(folder)
+    stamps = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files.values()]
+    whole = models.warm(f"{capability} digest:{folder}:{stamps}", lambda: digest(files))
+    return Provider(f"{capability}:{folder.name}", "model", {folder.name: whole})
 
 
 def digest(files: Mapping[str, Path]) -> str:
