@@ -1,4 +1,4 @@
-"""Fixtures that make media with known truth. Costly ones are made once in a session: do not write to their files."""
+"""Made media with known truth (costly ones once: do not write to them), a ledger and a key, a receiver of callbacks."""
 
 import json
 import threading
@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from reelwright.jobs.job import Key
+from reelwright.jobs.ledger.sqlite import SqliteLedger
 from reelwright.media import making
+from reelwright.service import new_key
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,6 +93,23 @@ def broken_files(tmp_path_factory: pytest.TempPathFactory, make_video) -> dict[s
         "no_frames": making.no_frames(folder / "no_frames.mp4"),
         "sound_only": making.sound_only(folder / "sound_only.mp4"),
     }
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+    """A ledger of the test's own, opened and closed with it."""
+    ledger = SqliteLedger(tmp_path / "ledger.db")
+    ledger.open()
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def key(ledger: SqliteLedger) -> Key:
+    """A key of a tenant that the ledger knows."""
+    key = new_key()
+    ledger.write(lambda tx: tx.put_key(key)).result()
+    return key
 
 
 class Receiver(ThreadingHTTPServer):

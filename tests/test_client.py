@@ -16,9 +16,8 @@ from reelwright.faces import native
 from reelwright.faces.app import Front
 from reelwright.jobs.job import Made
 from reelwright.jobs.ledger.port import StepResult
-from reelwright.jobs.ledger.sqlite import SqliteLedger
 from reelwright.operators import Context, Params, Result, operator, param, registry
-from reelwright.service import Service, new_key
+from reelwright.service import Service
 from reelwright.settings import Settings
 from reelwright.storage import local
 
@@ -49,21 +48,6 @@ def only_wait(monkeypatch):
 def no_long_pauses(monkeypatch):
     monkeypatch.setattr(following, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(following, "LONGEST_PAUSE", 0.02)
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = SqliteLedger(tmp_path / "ledger.db")
-    ledger.open()
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def key(ledger):
-    key = new_key()
-    ledger.write(lambda tx: tx.put_key(key)).result()
-    return key
 
 
 @pytest.fixture

@@ -1,23 +1,34 @@
 """Make pictures of docs/pictures from what `make demo` left in out/demo.
 
 demo.jpg: a film, its upright version, its covers. storyboard.jpg: pictures of the fable's film. plan.svg: its plan.
+functions.jpg: before and after of the functions that change pictures, from the sheets that `preview` makes.
 
 python tools/pictures.py [out/demo]
 """
 
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from reelwright import operators
 from reelwright.media import frames, images
+from reelwright.operators import sheet as sheets
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT, GAP = 1200, 300, 12
 MOMENTS = (1.0, 4.5)
 FABLE = (1.5, 5.0, 9.5, 16.0, 31.0, 36.0)  # seconds of the fable's film
+SHEETS = (
+    ("video.delogo", "sign"),
+    ("video.detext", "words"),
+    ("video.greenscreen", "green"),
+    ("video.beauty", "faces"),
+)
+STRONGLY = {"video.beauty": {"smooth": 90, "whiten": 40}}
 PICTURES = ROOT / "docs" / "pictures"
 
 
@@ -38,6 +49,16 @@ def row(pictures: list[images.Picture]) -> images.Picture:
     return line
 
 
+def sheet(name: str, film: Path) -> images.Picture:
+    """The second pair of the contact sheet of a run: before on the left, after on the right."""
+    operator = operators.load(name)
+    params = operator.params(video=str(film), preview=True, **STRONGLY.get(name, {}))
+    with tempfile.TemporaryDirectory() as out:
+        made = images.load(Path(operator(params, operators.Context.local(out=Path(out))).sheet))
+    height = made.shape[0] // max(1, round(made.shape[0] / sheets.HEIGHT))
+    return made[-height:]
+
+
 def main(folder: Path) -> int:
     pairs = [
         frames.at(folder / name, moment).rgb
@@ -51,6 +72,8 @@ def main(folder: Path) -> int:
     shown = [frames.at(film, moment).rgb for moment in FABLE]
     half = len(shown) // 2
     _save("storyboard.jpg", np.concatenate([row(shown[:half]), gap, row(shown[half:])]))
+    pairs = [sheet(name, folder / "samples" / f"{sample}.mp4") for name, sample in SHEETS]
+    _save("functions.jpg", np.concatenate([row(pairs[:2]), gap, row(pairs[2:])]))
     shutil.copyfile(folder / "Storyboard" / "plan.svg", PICTURES / "plan.svg")
     return 0
 

@@ -4,7 +4,6 @@ import pytest
 
 from reelwright.errors import Conflict, InvalidParameter, NotFound
 from reelwright.jobs import apps
-from reelwright.jobs.ledger.sqlite import SqliteLedger
 from reelwright.pipelines import apps as builtin
 
 GRAPH = {
@@ -12,14 +11,6 @@ GRAPH = {
     "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
     "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0]}},
 }
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = SqliteLedger(tmp_path / "ledger.db")
-    ledger.open()
-    yield ledger
-    ledger.close()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from reelwright.jobs.document import LINK
 from reelwright.jobs.job import Failure, Made, Output
 from reelwright.jobs.ledger.port import StepResult
 from reelwright.jobs.ledger.sqlite import SqliteLedger
-from reelwright.service import Service, new_key
+from reelwright.service import Service
 from reelwright.settings import Settings
 from reelwright.storage import memory
 
@@ -26,21 +26,6 @@ from reelwright.storage import memory
 def own_settings() -> dict[str, Any]:
     """Settings of a test's own."""
     return {}
-
-
-@pytest.fixture
-def ledger(tmp_path) -> Iterator[SqliteLedger]:
-    ledger = SqliteLedger(tmp_path / "ledger.db")
-    ledger.open()
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def key(ledger):
-    key = new_key()
-    ledger.write(lambda tx: tx.put_key(key)).result()
-    return key
 
 
 @pytest.fixture

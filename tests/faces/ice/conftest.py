@@ -14,7 +14,7 @@ from reelwright.jobs.document import LINK
 from reelwright.jobs.job import Failure, Made, Output
 from reelwright.jobs.ledger.port import StepResult
 from reelwright.jobs.ledger.sqlite import SqliteLedger
-from reelwright.service import Service, new_key
+from reelwright.service import Service
 from reelwright.settings import Settings
 from reelwright.storage import memory
 
@@ -52,21 +52,6 @@ PICTURES = ("cover.jpg", "snapshot-00001.jpg", "snapshot-00002.jpg", "sprite-000
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     return Settings(home=tmp_path)
-
-
-@pytest.fixture
-def ledger(tmp_path) -> Iterator[SqliteLedger]:
-    ledger = SqliteLedger(tmp_path / "ledger.db")
-    ledger.open()
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def key(ledger):
-    key = new_key()
-    ledger.write(lambda tx: tx.put_key(key)).result()
-    return key
 
 
 @pytest.fixture

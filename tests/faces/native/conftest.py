@@ -17,7 +17,7 @@ from reelwright.jobs.ledger.port import StepResult
 from reelwright.jobs.ledger.sqlite import SqliteLedger
 from reelwright.operators import Context, Params, Quality, Result, files, operator, param, registry
 from reelwright.pipelines import registry as plans
-from reelwright.service import Service, new_key
+from reelwright.service import Service
 from reelwright.settings import Settings
 from reelwright.storage import local
 
@@ -61,21 +61,6 @@ def only_echo(monkeypatch) -> Iterator[str]:
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     return Settings(home=tmp_path)
-
-
-@pytest.fixture
-def ledger(tmp_path) -> Iterator[SqliteLedger]:
-    ledger = SqliteLedger(tmp_path / "ledger.db")
-    ledger.open()
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
-def key(ledger):
-    key = new_key()
-    ledger.write(lambda tx: tx.put_key(key)).result()
-    return key
 
 
 @pytest.fixture

@@ -18,14 +18,6 @@ from reelwright.jobs.records import RecordFilter
 NOW = 2_000_000_000.0
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = SqliteLedger(tmp_path / "ledger.db")
-    ledger.open()
-    yield ledger
-    ledger.close()
-
-
 def new(**given):
     return NewJob(
         **{"id": ids.new(NOW), "tenant": "t", "operator": "o", "params": {}, "created_at": NOW} | given,

@@ -40,7 +40,6 @@ else:
     plans = lazy("reelwright.pipelines.presets.graph")
 
 SHOWN = 60  # characters of a value in a table
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AppArgument = Annotated[str, typer.Argument(help="Id of an app.", metavar="APP")]
 SetFlag = Annotated[
     list[str] | None,
@@ -56,15 +55,13 @@ def about() -> None:
 
 
 @app.command("list")
+@remote.served
 def show_all(
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    client: "Client",
+    json: terminal.JsonFlag = False,
 ) -> None:
     """List the apps of a server: those that come with it, then your own."""
-    with remote.connect(server, home, api_key) as client:
-        found = client.apps()
+    found = client.apps()
     if json:
         terminal.echo_json(msgspec.to_builtins(found))
         return
@@ -73,17 +70,15 @@ def show_all(
 
 
 @app.command()
+@remote.served
 def show(
+    client: "Client",
     app_id: AppArgument,
     graph: Annotated[bool, typer.Option("--graph", help="Print the graph, as JSON.")] = False,
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    json: terminal.JsonFlag = False,
 ) -> None:
     """Tell of an app: what it does, and the keys that can be set."""
-    with remote.connect(server, home, api_key) as client:
-        found = client.app(app_id)
+    found = client.app(app_id)
     if json or graph:
         terminal.echo_json(found.graph if graph else msgspec.to_builtins(found))
         return
@@ -109,19 +104,17 @@ def _value(key: "v1.AppKey") -> str:
 
 
 @app.command()
+@remote.served
 def add(
+    client: "Client",
     graph: Annotated[Path, typer.Argument(help="A graph in API format, as JSON.", metavar="GRAPH.json")],
     app_id: Annotated[str | None, typer.Option("--id", help="Its id; else the name of the file.")] = None,
     title: Annotated[str, typer.Option(help="What people call it.")] = "",
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    json: terminal.JsonFlag = False,
 ) -> None:
     """Keep a graph as an app, in place of one of the same id. The whole graph is looked at first."""
     wanted = v1.AppWanted(id=app_id or graph.stem, graph=_read(graph), title=title)
-    with remote.connect(server, home, api_key) as client:
-        found = client.put_app(wanted)
+    found = client.put_app(wanted)
     if json:
         terminal.echo_json(msgspec.to_builtins(found))
         return
@@ -129,16 +122,14 @@ def add(
 
 
 @app.command()
+@remote.served
 def remove(
+    client: "Client",
     app_ids: Annotated[list[str], typer.Argument(help="Ids of apps.", metavar="APP…")],
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
 ) -> None:
     """Remove apps of your own. Jobs that run them go on."""
-    with remote.connect(server, home, api_key) as client:
-        for app_id in app_ids:
-            terminal.out().print(client.remove_app(app_id).id, markup=False)
+    for app_id in app_ids:
+        terminal.out().print(client.remove_app(app_id).id, markup=False)
 
 
 @app.command("run")
@@ -146,11 +137,11 @@ def run_app(
     app_id: Annotated[str, typer.Argument(help="Id of an app; with --here also a graph's file.", metavar="APP")],
     given: SetFlag = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to download the results to.")] = None,
-    wait: Annotated[bool, typer.Option("--wait", "-w", help="Follow the job to its end.")] = False,
+    wait: submit.WaitFlag = False,
     here: Annotated[bool, typer.Option("--here", help="Run it in this process, without a server.")] = False,
     seed: Annotated[int, typer.Option(help="Of the nodes that have none of their own.", min=0)] = 0,
     fresh: Annotated[bool, typer.Option(help="Run even if results of the same steps are known.")] = False,
-    json: JsonFlag = False,
+    json: terminal.JsonFlag = False,
     server: remote.ServerFlag = None,
     home: remote.HomeFlag = None,
     api_key: remote.KeyFlag = None,

@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from reelwright.errors import InvalidParameter
-from reelwright.faces.cli import remote, terminal
+from reelwright.faces.cli import flags, remote, terminal
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
     import msgspec
 
     from reelwright import v1
-    from reelwright.jobs.delivery import DeliveryState
+    from reelwright.client import Client
+    from reelwright.jobs import delivery
 else:
     msgspec = lazy("msgspec")
     v1 = lazy("reelwright.v1")
+    delivery = lazy("reelwright.jobs.delivery")
 
 STYLES = {"PENDING": "yellow", "DELIVERED": "green", "GIVEN_UP": "red"}
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,36 +30,22 @@ def about() -> None:
 
 
 @app.command("list")
+@remote.served
 def show(
+    client: "Client",
     state: Annotated[str | None, typer.Option(help="Only those in this state: pending, delivered, given_up.")] = None,
     job: Annotated[str | None, typer.Option(help="Only those about this job.")] = None,
     limit: Annotated[int, typer.Option(help="Most callbacks shown.", min=1, max=200)] = 20,
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    json: terminal.JsonFlag = False,
 ) -> None:
     """List callbacks, newest first, with what came of the last try."""
-    query = v1.CallbacksQuery(state=_state(state), job=job, limit=limit)
-    with remote.connect(server, home, api_key) as client:
-        page = client.callbacks(query)
+    query = v1.CallbacksQuery(state=flags.member(delivery.DeliveryState, state, "state"), job=job, limit=limit)
+    page = client.callbacks(query)
     if json:
         terminal.echo_json(msgspec.to_builtins(page))
         return
     columns = ("id", "state", "event", "tries", "last answer", "next try (UTC)", "to")
     terminal.out().print(terminal.table(columns, [_row(one) for one in page.callbacks]))
-
-
-def _state(text: str | None) -> "DeliveryState | None":
-    from reelwright.jobs.delivery import DeliveryState
-
-    if text is None:
-        return None
-    try:
-        return DeliveryState(text.upper().replace("-", "_"))
-    except ValueError:
-        known = ", ".join(one.value.lower() for one in DeliveryState)
-        raise InvalidParameter(f"--state is {text!r}; give one of {known}", field="state") from None
 
 
 def _row(one: "v1.Callback") -> tuple[str | Text, ...]:
@@ -70,30 +56,26 @@ def _row(one: "v1.Callback") -> tuple[str | Text, ...]:
 
 
 @app.command()
+@remote.served
 def redeliver(
+    client: "Client",
     callback_ids: Annotated[list[str], typer.Argument(help="Ids of callbacks.", metavar="ID…")],
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
 ) -> None:
     """Send callbacks again, whatever came of them; each has all its tries before it."""
-    with remote.connect(server, home, api_key) as client:
-        for callback_id in callback_ids:
-            again = client.redeliver(callback_id)
-            terminal.out().print(Text.assemble(again.id, "  ", Text(again.state, style=STYLES[again.state])))
+    for callback_id in callback_ids:
+        again = client.redeliver(callback_id)
+        terminal.out().print(Text.assemble(again.id, "  ", Text(again.state, style=STYLES[again.state])))
 
 
 @app.command()
+@remote.served
 def secret(
+    client: "Client",
     replace: Annotated[bool, typer.Option("--replace", help="Make a new one; the old signs for a day more.")] = False,
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    json: terminal.JsonFlag = False,
 ) -> None:
     """Show the secret that a receiver checks `webhook-signature` with."""
-    with remote.connect(server, home, api_key) as client:
-        found = client.callback_secret(replace=replace)
+    found = client.callback_secret(replace=replace)
     if json:
         terminal.echo_json(msgspec.to_builtins(found))
         return

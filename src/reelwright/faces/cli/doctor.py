@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 from rich.text import Text
@@ -74,7 +74,7 @@ class Ability:
 
 
 def doctor(
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: terminal.JsonFlag = False,
     home: remote.HomeFlag = None,
 ) -> None:
     """Check this machine: codecs, fonts, cores, memory, disk, sandbox, models, and what each function can do here."""

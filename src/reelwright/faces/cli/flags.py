@@ -10,8 +10,9 @@ import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -20,6 +21,7 @@ from reelwright.errors import InvalidParameter, MissingParameter
 Kind = Literal["integer", "number", "boolean", "string", "file", "json"]
 Schema = Mapping[str, Any]
 EXAMPLES = {"video": "in.mp4", "audio": "in.wav", "image": "in.png", "text": "in.txt", "any": "in.bin"}
+E = TypeVar("E", bound=Enum)
 PREFIX = "param-"
 """Put before a parameter's name that a common flag already has."""
 
@@ -192,6 +194,17 @@ def _number(flag: Flag, value: Any) -> Any:
         return {"integer": int, "number": float}[flag.kind](value)
     except (KeyError, ValueError):
         return value
+
+
+def member(kind: type[E], text: str | None, option: str) -> E | None:
+    """The member of `kind` that a flag names, in small letters and with `-` or `_`; none if it is not given."""
+    if text is None:
+        return None
+    try:
+        return kind(text.upper().replace("-", "_"))
+    except ValueError:
+        known = ", ".join(str(one.value).lower() for one in kind)
+        raise InvalidParameter(f"--{option} is {text!r}; give one of {known}", field=option) from None
 
 
 def local_file(text: str, field: str) -> Path:

@@ -6,39 +6,39 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from reelwright.errors import InvalidParameter
-from reelwright.faces.cli import remote, submit, terminal
+from reelwright.faces.cli import flags, remote, submit, terminal
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
     import msgspec
 
     from reelwright import v1
-    from reelwright.jobs.job import Status
+    from reelwright.client import Client
+    from reelwright.jobs import job as job_states
 else:
     msgspec = lazy("msgspec")
     v1 = lazy("reelwright.v1")
+    job_states = lazy("reelwright.jobs.job")
 
 BAR = 48  # columns of the timeline
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 JobArgument = Annotated[str, typer.Argument(help="Id of the job.", metavar="ID")]
 
 
+@remote.served
 def jobs(
+    client: "Client",
     status: Annotated[str | None, typer.Option(help="Only jobs in this state: queued, running, failed, …")] = None,
     operator: Annotated[str | None, typer.Option(help="Only jobs of this operator.")] = None,
     pipeline: Annotated[str | None, typer.Option(help="Only jobs of this pipeline.")] = None,
     limit: Annotated[int, typer.Option(help="Most jobs shown.", min=1, max=200)] = 20,
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    json: terminal.JsonFlag = False,
 ) -> None:
     """List jobs, newest first."""
-    query = v1.JobsQuery(status=_status(status), operator=operator, pipeline=pipeline, limit=limit)
-    with remote.connect(server, home, api_key) as client:
-        page = client.jobs_page(query)
+    query = v1.JobsQuery(
+        status=flags.member(job_states.Status, status, "status"), operator=operator, pipeline=pipeline, limit=limit
+    )
+    page = client.jobs_page(query)
     if json:
         terminal.echo_json(msgspec.to_builtins(page))
         return
@@ -56,28 +56,14 @@ def jobs(
     terminal.out().print(terminal.table(("id", "state", "operator", "done", "created (UTC)", "error"), rows))
 
 
-def _status(text: str | None) -> "Status | None":
-    from reelwright.jobs.job import Status
-
-    if text is None:
-        return None
-    try:
-        return Status(text.upper())
-    except ValueError:
-        known = ", ".join(one.value.lower() for one in Status)
-        raise InvalidParameter(f"--status is {text!r}; give one of {known}", field="status") from None
-
-
+@remote.served
 def job(
+    client: "Client",
     job_id: JobArgument,
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    json: terminal.JsonFlag = False,
 ) -> None:
     """Show one job: its state, result, steps and where its time went."""
-    with remote.connect(server, home, api_key) as client:
-        found, steps, timeline = client.job(job_id), client.steps(job_id), client.timeline(job_id)
+    found, steps, timeline = client.job(job_id), client.steps(job_id), client.timeline(job_id)
     if json:
         whole = {"steps": steps, "timeline": timeline}
         terminal.echo_json({**msgspec.to_builtins(found), **msgspec.to_builtins(whole)})
@@ -125,24 +111,22 @@ def timeline_bar(start: float, part: float, width: int = BAR) -> str:
     return " " * begin + EIGHTHS[8] * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
 
+@remote.served
 def logs(
+    client: "Client",
     job_id: JobArgument,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the job ends.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
 ) -> None:
     """Show a job's log."""
-    with remote.connect(server, home, api_key) as client:
-        seen = 0
-        for line in client.log(job_id):
-            seen = line.seq
-            _print_line(line, as_json=json)
-        if follow:
-            for event in client.events(job_id, after=seen):
-                if event.kind == "log":
-                    _print_line(log_line(event), as_json=json)
+    seen = 0
+    for line in client.log(job_id):
+        seen = line.seq
+        _print_line(line, as_json=json)
+    if follow:
+        for event in client.events(job_id, after=seen):
+            if event.kind == "log":
+                _print_line(log_line(event), as_json=json)
 
 
 def log_line(event: "v1.Event") -> "v1.LogLine":
@@ -160,48 +144,42 @@ def _print_line(line: "v1.LogLine", *, as_json: bool) -> None:
     typer.echo(f"{line.at} {line.level:<7} {line.message}{'  ' + more if more else ''}")
 
 
+@remote.served
 def cancel(
+    client: "Client",
     job_id: JobArgument,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
 ) -> None:
     """Cancel a job. Nothing of it is published afterwards."""
-    with remote.connect(server, home, api_key) as client:
-        _changed(client.cancel(job_id))
+    _changed(client.cancel(job_id))
 
 
+@remote.served
 def retry(
+    client: "Client",
     job_id: JobArgument,
-    wait: Annotated[bool, typer.Option("--wait", "-w", help="Follow the job to its end.")] = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    wait: submit.WaitFlag = False,
 ) -> None:
     """Run a failed or cancelled job again; steps that had finished are not repeated."""
-    with remote.connect(server, home, api_key) as client:
-        again = client.retry(job_id)
-        if not wait:
-            _changed(again)
-            return
-        done = submit.follow(client, job_id, again.operator)
-        submit.show(done, [], as_json=False)
-        submit.end(done)
+    again = client.retry(job_id)
+    if not wait:
+        _changed(again)
+        return
+    done = submit.follow(client, job_id, again.operator)
+    submit.show(done, [], as_json=False)
+    submit.end(done)
 
 
 def _changed(found: "v1.Job") -> None:
     terminal.out().print(Text.assemble(found.id, "  ", terminal.state_text(found.status)))
 
 
+@remote.served
 def pipelines(
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    client: "Client",
+    json: terminal.JsonFlag = False,
 ) -> None:
     """List the pipelines, the named queues of jobs."""
-    with remote.connect(server, home, api_key) as client:
-        found = client.pipelines()
+    found = client.pipelines()
     if json:
         terminal.echo_json(msgspec.to_builtins(found))
         return

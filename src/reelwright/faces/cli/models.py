@@ -49,9 +49,7 @@ def opened(home: Path | None) -> "Hub":
 
 
 @app.command("list")
-def show(
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False, home: remote.HomeFlag = None
-) -> None:
+def show(json: terminal.JsonFlag = False, home: remote.HomeFlag = None) -> None:
     """List the known weights, with size and licence, and which of them are here."""
     rows = opened(home).list()
     if json:

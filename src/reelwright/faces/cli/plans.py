@@ -9,7 +9,7 @@ from rich.text import Text
 
 from reelwright.errors import InvalidParameter
 from reelwright.faces.cli import objects, remote, submit, terminal
-from reelwright.faces.cli.jobs import JobArgument, JsonFlag
+from reelwright.faces.cli.jobs import JobArgument
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -21,25 +21,21 @@ else:
     msgspec = lazy("msgspec")
     v1 = lazy("reelwright.v1")
 
-WaitFlag = Annotated[bool, typer.Option("--wait", "-w", help="Follow the job to its end.")]
 
-
+@remote.served
 def plan(
+    client: "Client",
     job_id: JobArgument,
     svg: Annotated[Path | None, typer.Option(help="File to draw the plan into.")] = None,
     page: Annotated[Path | None, typer.Option(help="File for the page of a storyboard: a row a shot.")] = None,
-    json: JsonFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    json: terminal.JsonFlag = False,
 ) -> None:
     """Show a job of many steps: what each needs, how often it ran, what was expected and what it took."""
-    with remote.connect(server, home, api_key) as client:
-        found = client.plan(job_id)
-        if svg:
-            svg.write_bytes(client.page(job_id, "plan.svg"))
-        if page:
-            page.write_bytes(client.page(job_id, "storyboard"))
+    found = client.plan(job_id)
+    if svg:
+        svg.write_bytes(client.page(job_id, "plan.svg"))
+    if page:
+        page.write_bytes(client.page(job_id, "storyboard"))
     if json:
         terminal.echo_json(msgspec.to_builtins(found))
         return
@@ -75,7 +71,9 @@ def _costs(found: "v1.Plan") -> Any:
     return terminal.table(("", "steps run", "work", "made", "cost"), rows)
 
 
+@remote.served
 def change(
+    client: "Client",
     job_id: JobArgument,
     step: Annotated[str, typer.Argument(help="Name of the step, as `reelwright plan ID` shows it.")],
     param: Annotated[
@@ -86,37 +84,31 @@ def change(
         typer.Option(help="field=FILE or field=oss://…: a file of yours as the step's result; repeatable."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed: the same step, another throw.", min=0)] = None,
-    wait: WaitFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    wait: submit.WaitFlag = False,
 ) -> None:
     """Change one step of a job; it runs again, and what hangs on it, and nothing else. Without options: take back.
 
     A job that is suspended waits for `reelwright resume`.
     """
     params = {name: _value(text) for name, text in map(_parted, param or [])}
-    with remote.connect(server, home, api_key) as client:
-        given = {name: _address(client, text) for name, text in map(_parted, result or [])}
-        changed = client.change_step(job_id, step, v1.StepChange(params, given, seed))
-        terminal.out().print(Text.assemble(changed.name, "  ", terminal.state_text(changed.state)))
-        if wait:
-            _follow(client, job_id)
+    given = {name: _address(client, text) for name, text in map(_parted, result or [])}
+    changed = client.change_step(job_id, step, v1.StepChange(params, given, seed))
+    terminal.out().print(Text.assemble(changed.name, "  ", terminal.state_text(changed.state)))
+    if wait:
+        _follow(client, job_id)
 
 
+@remote.served
 def resume(
+    client: "Client",
     job_id: JobArgument,
-    wait: WaitFlag = False,
-    server: remote.ServerFlag = None,
-    home: remote.HomeFlag = None,
-    api_key: remote.KeyFlag = None,
+    wait: submit.WaitFlag = False,
 ) -> None:
     """Go on with a suspended job: what failed runs again, what is done stays done."""
-    with remote.connect(server, home, api_key) as client:
-        found = client.resume(job_id)
-        terminal.out().print(Text.assemble(found.id, "  ", terminal.state_text(found.status)))
-        if wait:
-            _follow(client, job_id)
+    found = client.resume(job_id)
+    terminal.out().print(Text.assemble(found.id, "  ", terminal.state_text(found.status)))
+    if wait:
+        _follow(client, job_id)
 
 
 def _follow(client: "Client", job_id: str) -> None:

@@ -1,7 +1,7 @@
 """`reelwright submit OPERATOR`: a job on a server, from local files to downloaded results."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +25,7 @@ else:
     msgspec = lazy("msgspec")
     v1 = lazy("reelwright.v1")
 
+WaitFlag = Annotated[bool, typer.Option("--wait", "-w", help="Follow the job to its end.")]
 SUCCEEDED, CANCELLED, SUSPENDED = "SUCCEEDED", "CANCELLED", "SUSPENDED"
 
 COMMON = [
@@ -37,9 +38,7 @@ COMMON = [
     offered.option("fresh", bool, False, "Run even if the result of the same request is known."),
     offered.option("destination", str | None, None, "Address template of the outputs, oss://bucket/key."),
     offered.option("callback", str | None, None, "Address that the end of the job is posted to."),
-    offered.option("server", str | None, None, "Address of the server.", rich_help_panel=remote.PANEL),
-    offered.option("home", Path | None, None, "Home of a server on this machine.", rich_help_panel=remote.PANEL),
-    offered.option("api_key", str | None, None, "Bearer key.", rich_help_panel=remote.PANEL),
+    *remote.FLAGS,
 ]
 
 

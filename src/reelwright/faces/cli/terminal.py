@@ -6,7 +6,7 @@ stdout carries results only, so that it can be piped; whatever moves goes to std
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +15,7 @@ from rich.text import Text
 
 KIB = 1024
 PIPE_WIDTH = 320
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 STATES = {
     "QUEUED": "yellow",
     "RUNNING": "cyan",
