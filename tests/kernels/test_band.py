@@ -91,3 +91,11 @@ def test_several_planes_are_cut_at_once():
     canvas = band.cut(planes, 1, np.empty((2, *band.shape(1)), np.float32))
 
     assert (canvas[0] == -canvas[1]).all()
+
+
+def test_marks_outside_the_stretches_are_counted():
+    band = Band(marked((4, 3), (4, 6)))
+
+    assert band.missed(marked((4, 3), (5, 4), (ROWS - 1, 6))) == 0
+    assert band.missed(marked((4, 3), (4, 30), (ROWS, 4))) == 2
+    assert Band(marked()).missed(marked((4, 3))) == 1

@@ -69,3 +69,22 @@ def test_what_is_left_without_words_is_measured_beside_the_fade(nothing):
 
     assert caption_edges.begin(came, before) == (100 + 12) * FRAME
     assert caption_edges.end(went, went[-1][0] + FRAME, beyond) == (240 - 112) * FRAME
+
+
+@pytest.mark.parametrize(
+    ("seen", "unseen"),
+    [
+        pytest.param([0.64, 0.64, 0.64, 0.69, 0.75, 0.8, 0.86, 0.92] + [1.0] * 9, [], id="weak-where-they-begin"),
+        pytest.param([0.69, 0.76, 0.83, 0.9, 0.97] + [1.0] * 9, [0.62, 0.56, 0.56], id="lost-before-that"),
+        pytest.param([0.9, 0.92, 0.95] + [1.0] * 9, [0.88, 0.86], id="lost-while-strong"),
+    ],
+)
+@pytest.mark.parametrize("nothing", [0.0, 0.2], ids=["flat", "like-the-words"])
+def test_words_below_which_the_film_fades_begin_and_end_where_nothing_is_left_at_once(seen, unseen, nothing):
+    strengths = [nothing] * 10 + unseen[::-1] + seen
+    first = 10 + len(unseen)
+    before, came = shown(strengths[:first], 0), shown(strengths[first:], first)
+    went, beyond = ([(100 * FRAME - time, one) for time, one in reversed(part)] for part in (came, before))
+
+    assert caption_edges.begin(came, before) == 10 * FRAME
+    assert caption_edges.end(went, went[-1][0] + FRAME, beyond) == (100 - 9) * FRAME

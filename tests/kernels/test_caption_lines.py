@@ -23,8 +23,9 @@ def word_box(text, row=1):
 class Film:
     """Words on a texture that moves `pan` pixels a frame. `words`: (first frame, frame after the last, text, row)."""
 
-    def __init__(self, words, *, pan=3, shift=0, cuts=(), fade=0, seed=0):
+    def __init__(self, words, *, pan=3, shift=0, cuts=(), fade=0, seed=0, damaged=()):
         self.words, self.pan, self.shift, self.cuts, self.fade = words, pan, shift, cuts, fade
+        self.damaged = damaged
         random = np.random.default_rng(seed)
         coarse = random.uniform(40, 180, (2, 8, 160)).astype(np.float32)
         wide = (2400, SIZE[1])
@@ -33,6 +34,8 @@ class Film:
 
     def frame(self, number):
         self.now = number
+        if number in self.damaged:
+            return np.full(SIZE[::-1], 128, np.uint8)
         texture = self.textures[sum(number >= cut for cut in self.cuts) % 2]
         left = (number * self.pan) % (texture.shape[1] - SIZE[0])
         image = Image.fromarray(np.clip(texture[:, left : left + SIZE[0]], 0, 255).astype(np.uint8))
@@ -66,6 +69,11 @@ def follow(film, frames):
         pytest.param([(13, 51, "Some words here", 1)], {"pan": 0}, id="still-picture"),
         pytest.param([(10, 40, "Some words here", 1), (40, 71, "and some others", 1)], {}, id="back-to-back"),
         pytest.param([(10, 40, "The same", 1), (43, 71, "The same", 1)], {}, id="the-same-after-three-frames"),
+        pytest.param([(10, 40, "The same", 1), (41, 71, "The same", 1)], {}, id="the-same-after-one-frame"),
+        pytest.param([(10, 40, "The same", 1), (41, 71, "The same", 1)], {"pan": 0}, id="and-in-a-still-picture"),
+        pytest.param([(10, 40, "The same", 1), (41, 71, "The same", 1)], {"cuts": (40,)}, id="and-at-a-cut"),
+        pytest.param([(10, 71, "The same", 1)], {"damaged": (13, 30, 52)}, id="damaged-frames"),
+        pytest.param([(10, 71, "The same", 1)], {"damaged": (12, 40), "pan": 0}, id="and-damaged-in-a-still-picture"),
         pytest.param([(8, 37, "Take 1 of 3", 1), (37, 66, "Take 2 of 3", 1)], {"pan": 0}, id="one-digit"),
         pytest.param([(8, 37, "Take 3 of 9", 1), (37, 66, "Take 8 of 9", 1)], {}, id="strokes-that-are-added"),
         pytest.param([(8, 37, "Take 8 of 9", 1), (37, 66, "Take 3 of 9", 1)], {}, id="strokes-that-go"),

@@ -119,3 +119,53 @@ def test_no_words_have_no_strength_and_make_no_line():
 def test_bright_letters_are_not_seen_in_a_picture_as_bright_as_they():
     line = learnt(picture("White words", outline=0))
     assert not line.are_in(np.full(SIZE[::-1], 240, np.uint8))
+
+
+def with_bars(gray, *, first=2, last=20):
+    """Bright bars beside the words that are no letters: nothing dark is beside them."""
+    barred = gray.copy()
+    for left in range(first, last, 12):
+        barred[6:28, left : left + 4] = 238
+    return barred
+
+
+def test_strokes_at_one_end_that_go_were_behind_the_words():
+    gray = picture("  Over here", behind=150)
+    line = learnt(with_bars(gray, last=26))
+    stays = line.shed(gray)
+
+    assert stays is not None
+    assert 12 <= stays.start <= 30
+    assert stays.stop is None
+    assert line.are_in(gray[:, stays])
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        pytest.param("Take 3 of 9", "Take 3 of 8", id="another-digit-at-the-end"),
+        pytest.param("6 of 9 are here", "8 of 9 are here", id="another-digit-at-the-start"),
+        pytest.param("Over here", "Come along", id="other-words"),
+        pytest.param("Over here", "", id="no-words"),
+    ],
+)
+def test_letters_that_others_take_the_place_of_were_the_words_own(before, now):
+    assert learnt(picture(before)).shed(picture(now)) is None
+
+
+def in_a_box(text, shining):
+    """Letters on a box that lets a fifth of a wide picture through; beside it the picture is seen itself."""
+    gray = np.full((SIZE[1], SIZE[0]), shining, np.uint8)
+    gray[:, :140] = 8 + shining // 5
+    face = ImageFont.load_default(24)
+    image = Image.fromarray(gray)
+    ImageDraw.Draw(image).text((10, 26), text, 240, face, "ls")
+    return np.asarray(image)
+
+
+def test_letters_in_a_box_are_known_when_another_picture_shines_through_it():
+    line = learnt(in_a_box("Over here", 220))
+    line.are_known = True
+
+    assert line.are_in(in_a_box("Over here", 20))
+    assert not line.are_in(in_a_box("Come along", 20))

@@ -141,3 +141,31 @@ def test_lines_in_one_other_place_are_a_track_of_their_own_in_a_short_film():
 
 def test_no_lines_are_no_captions():
     assert chosen([]) == ([], {})
+
+
+def spans(lines):
+    told = choose(lines, film=FILM, width=WIDTH, main_only=False)
+    return [(float(one[0].start), float(one[0].end), "\n".join(line.text for line in one)) for one in told.captions]
+
+
+def test_a_line_that_stays_while_the_one_below_it_is_another_is_part_of_two_captions():
+    lines = [
+        words("Who was it", 3, 7, middle=46),
+        words("that came by", 3, 5),
+        words("that called?", 5, 7),
+        *CAPTIONS[3:],
+    ]
+    assert spans(lines)[:2] == [(3.0, 5.0, "Who was it\nthat came by"), (5.0, 7.0, "Who was it\nthat called?")]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param([("that came by", 3, 5)], id="one-that-goes-first"),
+        pytest.param([("that came by", 3, "4.5"), ("that called?", 5, 7)], id="a-gap-between-them"),
+        pytest.param([("that came by", 4, 5), ("that called?", 5, 7)], id="one-that-comes-later"),
+    ],
+)
+def test_a_line_is_not_parted_where_those_below_it_are_not_there_all_the_time(below):
+    lines = [words("Who was it", 3, 7, middle=46), *(words(*one) for one in below), *CAPTIONS[3:]]
+    assert not any("\n" in text for *_, text in spans(lines))

@@ -87,6 +87,17 @@ def test_a_face_that_stays_is_hardly_searched_for():
     assert gone.calls > told.calls
 
 
+def test_an_empty_picture_in_which_nothing_changes_is_searched_now_and_then_only():
+    _, told = watched(lambda time: 500, 12, shown=lambda time: time < 1)
+    assert told.calls <= 3 + 12 / 2
+
+
+def test_who_comes_back_into_a_picture_that_stood_still_for_long_is_found_at_once():
+    looks, _ = watched(lambda time: 500, 8, shown=lambda time: not 1 <= time < 7)
+    again = [look.time for look in looks if look.faces and look.time >= 7]
+    assert again[0] - 7 < 0.25
+
+
 def test_a_known_face_is_sought_in_its_surroundings_only():
     _, told = watched(lambda time: 500, 3)
     first = 416 * 234

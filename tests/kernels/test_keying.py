@@ -7,7 +7,7 @@ import pytest
 from reelwright.kernels import compositing, keying
 from reelwright.kernels import plate as plates
 from reelwright.media import frames, planes
-from reelwright.media.making import screens
+from reelwright.media.making import screens, studio
 
 SIZE = (320, 180)
 
@@ -242,3 +242,84 @@ def test_a_hair_far_from_all_else_is_seen():
 
     assert found[210:290, 400:402].min() > 0.7
     assert found[:, :380].max() == found[:, 420:].max() == 0
+
+
+def test_a_matte_hangs_little_on_the_frames_before(shot):
+    """What is kept from frame to frame is kept only as long as it is good."""
+    _, pictures, keyer = shot(smear=6)
+    kept = [alpha(keyer.matte(*one)) for one in pictures]
+
+    for picture, found in zip(pictures, kept, strict=True):
+        _, _, fresh = shot(smear=6)
+        assert np.abs(found - alpha(fresh.matte(*picture))).mean() < 0.002
+
+
+def test_what_jumps_to_another_place_leaves_nothing_behind(shot):
+    _, pictures, keyer = shot()
+    there, here = pictures[0], tuple(np.ascontiguousarray(plane[:, ::-1]) for plane in pictures[0])
+    moved = tuple(np.roll(plane, plane.shape[1] // 3, axis=1) for plane in there)
+    keyer.matte(*there)
+    keyer.matte(*there)
+    for picture in (moved, here):
+        _, _, fresh = shot()
+        assert np.abs(alpha(keyer.matte(*picture)) - alpha(fresh.matte(*picture))).mean() < 0.004
+
+
+def test_a_hair_that_comes_in_is_seen_at_once():
+    """Outside of all that was looked at pixel by pixel before."""
+    key = plates.Key.of(-37, -54)
+    plate = plates.Plate(key, np.array([[123.0], [-37.0], [-54.0]]) * np.eye(1, plates.TERMS), 0.0)
+    sizes = ((123, 720, 1280), (91, 360, 640), (74, 360, 640))
+    before, after = ([np.full(size, value, np.uint8) for value, *size in sizes] for _ in range(2))
+    keyer = keying.Keyer(plate, (1280, 720))
+    for y, u, v in (before, after):
+        y[600:, 700:900], u[300:, 350:450], v[300:, 350:450] = 60, 128, 128
+    for _ in range(3):
+        keyer.matte(*before)
+    after[0][200:300, 400:402], after[1][100:150, 200], after[2][100:150, 200] = 40, 128, 128
+
+    assert alpha(keyer.matte(*after))[210:290, 400:402].min() > 0.7
+    assert alpha(keyer.matte(*before))[:500].max() == 0
+
+
+@pytest.fixture(scope="module")
+def staged(made):
+    """`staged(subject, **stage)` -> frames, true alphas and a keyer of a film from the studio."""
+
+    def make(subject, **given):
+        stage = studio.Stage(**{"size": (640, 360), **given})
+        path, alphas = made("stage.mp4", lambda path: (path, studio.film(path, subject, stage)), (subject, stage))
+        pictures = [
+            tuple(np.ascontiguousarray(plane) for plane in planes.of(frame.raw.reformat(format="yuv420p")))
+            for frame in frames.stream(path)
+        ]
+        few = [small(one) for one in pictures]
+        found = plates.find_key(few)
+        assert plates.is_screen(found)
+        keyer = keying.Keyer(plates.Plate.fitted(few, found.key), stage.size)
+        keyer.calibrate(pictures)
+        return pictures, alphas, keyer
+
+    return make
+
+
+HARD = [  # most mean absolute difference of alpha: what was measured, and a sixth
+    pytest.param(studio.smoke, {"spill": 0.0}, 0.0173, id="smoke"),
+    pytest.param(studio.glass, {"spill": 0.0}, 0.0120, id="glass"),
+    pytest.param(studio.fan, {"colour": (60, 190, 80)}, 0.0120, id="vivid-blurred"),
+    pytest.param(studio.person(), {"width": 0.7}, 0.0046, id="walls-beside"),
+    pytest.param(studio.person(coat=(60, 75, 120)), {"colour": (30, 60, 200)}, 0.0130, id="coat-near-the-key"),
+    pytest.param(studio.person(), {"marks": 0.5, "crf": 22}, 0.0060, id="marks"),
+    pytest.param(studio.person(), {"creases": 0.35}, 0.0090, id="creases"),
+    pytest.param(studio.person(near=0.35), {"uneven": 0.4}, 0.0023, id="far"),
+    pytest.param(studio.person(near=2.1), {"crf": 22}, 0.0082, id="near"),
+    pytest.param(studio.leaves, {"colour": screens.BLUE}, 0.0047, id="leaves"),
+]
+
+
+@pytest.mark.parametrize(("subject", "given", "most"), HARD)
+def test_hard_things_before_hard_screens_are_keyed(staged, subject, given, most):
+    pictures, alphas, keyer = staged(subject, **given)
+    off = [np.abs(alpha(keyer.matte(*one)) - truth).mean() for one, truth in zip(pictures, alphas, strict=True)]
+
+    assert np.mean(off) < most

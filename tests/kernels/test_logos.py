@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from reelwright.kernels import logos
+from reelwright.kernels.lasting import lasting_gradient
 from reelwright.kernels.logos import Box, Search
 
 SIZE = (320, 180)
@@ -73,6 +74,35 @@ def test_films_without_signs_have_none(pictures):
     assert [one for one in searched(pictures) if not one.still] == []
 
 
+def test_a_white_sign_is_found_that_bright_ground_hides_now_and_then():
+    pictures = [scenery(1, 9 * index) for index in range(48)]
+    for index, picture in enumerate(pictures):
+        np.copyto(picture, (picture // 6 + (40, 140, 190)[index % 3]).astype(np.uint8))
+        for bar in range(3):
+            picture[20 + 8 * bar : 23 + 8 * bar, 246 : 294 - 12 * bar] = 240
+    (found,) = is_there(searched(pictures))
+    assert not found.still
+
+
+@pytest.mark.parametrize("size", [(320, 180), (1280, 720)], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("left", "top", "right", "bottom", "told"),
+    [
+        pytest.param(0.80, 0.05, 0.97, 0.15, True, id="in-a-corner"),
+        pytest.param(0.80, 0.05, 1.00, 0.15, False, id="at-the-border"),
+        pytest.param(0.55, 0.05, 0.72, 0.15, False, id="beside-the-middle"),
+        pytest.param(0.95, 0.05, 0.97, 0.07, False, id="too-small"),
+    ],
+)
+def test_before_a_still_camera_a_sign_is_one_near_a_corner(size, left, top, right, bottom, told):
+    covered = np.zeros((size[1], size[0] // 2), bool)
+    across = [round(one * size[0]) - size[0] // 2 for one in (left, right)]
+    covered[round(top * size[1]) : round(bottom * size[1]), across[0] : across[1]] = True
+    found = logos.Found(Box(left, top, right - left, bottom - top), 99, still=True)
+
+    assert found.is_put(covered, (size[0] // 2, 0), size) is told
+
+
 def test_a_title_of_some_seconds_is_no_logo():
     pictures = [scenery(1, 9 * index) for index in range(48)]
     for picture in pictures[:20]:
@@ -84,7 +114,7 @@ def test_a_title_of_some_seconds_is_no_logo():
 
 def test_presence_tells_frames_with_the_sign_from_others():
     worn = signed(scenery(3))
-    x, y, far = logos.lasting_gradient([signed(scenery(index)) for index in range(24)])
+    x, y, far, _ = lasting_gradient([signed(scenery(index)) for index in range(24)])
     presence = logos.Presence(x, y, (np.hypot(x, y) > 8) & (far < 4))
 
     assert logos.is_on(presence.strength(worn))

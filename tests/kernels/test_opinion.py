@@ -1,6 +1,7 @@
 """Scores keep the order of the faults, and each fault has its own score."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -63,6 +64,15 @@ def test_a_growing_fault_lowers_its_own_score_and_the_whole(clean, name):
     assert whole == sorted(whole, reverse=True)
     for other in FAULTS.keys() - {name}:
         assert getattr(found[-1], other) == pytest.approx(getattr(found[0], other), abs=0.35)
+
+
+def test_a_voice_without_its_bass_is_coloured(clean):
+    hertz = np.arange(BINS) * 40
+    found = [opinion.scores(replace(clean, spectrum=clean.spectrum * (hertz > low))) for low in (0, 500, 900, 1600)]
+
+    assert all(one.coloration > other.coloration for one, other in pairwise(found))
+    assert all(one.mos > other.mos for one, other in pairwise(found))
+    assert found[0].noisiness - found[-1].noisiness < 0.5
 
 
 def test_no_speech_has_no_score(clean):

@@ -112,3 +112,24 @@ def test_a_picture_without_the_screen_leaves_the_plate_as_it_is():
     plate = plates.Plate.fitted([screened()], plates.Key.of(*GREEN[1:]))
 
     assert plate.updated(screened((120, 0, 0))) is plate
+
+
+def walled(border, colour=GREEN):
+    """A screen with so many columns of grey wall on each side."""
+    y, u, v = (plane.copy() for plane in screened(colour))
+    for plane, grey in ((y, 90), (u, plates.NEUTRAL), (v, plates.NEUTRAL)):
+        plane[:, :border] = plane[:, -border:] = grey
+    return y, u, v
+
+
+def test_a_screen_with_walls_beside_it_is_found():
+    wide = screened(GREEN)[0].shape[1]
+    found = plates.find_key([walled(wide // 7)])
+
+    assert found.border < plates.LEAST_BORDER
+    assert plates.is_screen(found)
+
+
+def test_a_wall_of_another_colour_has_to_reach_around():
+    wide = screened(YELLOW)[0].shape[1]
+    assert not plates.is_screen(plates.find_key([walled(wide // 7, YELLOW)]))

@@ -229,3 +229,94 @@ def settled(thumbs):
 )
 def test_a_stretch_settles_when_a_transition_is_over(thumbs, earliest, latest):
     assert earliest <= settled(thumbs) <= latest
+
+
+def textured(seed, *, wide=WIDE, high=HIGH):
+    """Contrasty clouds of a colour of their own, with detail at every size, uint8 [high, wide, 3]."""
+    random = np.random.default_rng(seed)
+    total = np.zeros((high, wide, 3), np.float32)
+    for cells, weight in ((6, 40), (14, 25), (40, 15)):
+        coarse = random.normal(0, 1, (cells, cells * wide // high, 3)).astype(np.float32)
+        total += weight * cv2.resize(coarse, (wide, high), interpolation=cv2.INTER_CUBIC)
+    return np.clip(random.integers(70, 170, 3) + total, 0, 255).astype(np.uint8)
+
+
+def boxed(thumb):
+    """A bright box with text over the lower quarter."""
+    out = thumb.copy()
+    out[68:] = (250, 220, 40)
+    out[74:84, 10:150:4] = 0
+    return out
+
+
+def barred(thumb):
+    out = np.zeros_like(thumb)
+    out[:, 55:105] = thumb[:, 55:105]
+    return out
+
+
+def woven(one, other):
+    out = one.copy()
+    out[1::2] = other[1::2]
+    return out
+
+
+def dimmed(thumb):
+    return (thumb * 0.15).astype(np.uint8)
+
+
+SWEEP = [(x, x // 3) for x in (0, 10, 60, 130, 180, 190)]
+LARGE = textured(9, wide=WIDE + 200, high=HIGH + 80)
+SWEPT = [np.ascontiguousarray(LARGE[y : y + HIGH, x : x + WIDE]) for x, y in SWEEP]
+ZOOMED = [cv2.resize(LARGE[: HIGH * 3 // n, : WIDE * 3 // n], (WIDE, HIGH)) for n in (3, 4, 5, 6, 8)]
+WHITE = np.full((HIGH, WIDE, 3), 250, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("thumbs", "at"),
+    [
+        pytest.param([dimmed(textured(1))] * 20 + [dimmed(textured(2))] * 20, [20], id="in-the-dark"),
+        pytest.param([barred(textured(1))] * 20 + [barred(textured(2))] * 20, [20], id="between-bars"),
+        pytest.param(
+            [textured(1)] * 20 + [textured(2)] * 4 + [textured(1)] * 20, [20, 24], id="a-few-frames-of-another-shot"
+        ),
+        pytest.param([textured(1)] * 20 + [WHITE] * 2 + [textured(2)] * 20, [22], id="with-a-flash-on-it"),
+        pytest.param(
+            [textured(1)] * 20 + [woven(textured(1), textured(2))] + [textured(2)] * 20, [20], id="between-two-fields"
+        ),
+    ],
+)
+def test_cuts_that_are_hard_to_see_are_found(thumbs, at):
+    assert [start for kind, start, _ in found(thumbs)] == pytest.approx(at, abs=1)
+
+
+@pytest.mark.parametrize(
+    "thumbs",
+    [
+        pytest.param(SWEPT[:1] * 20 + SWEPT + SWEPT[-1:] * 20, id="a-sweep"),
+        pytest.param(ZOOMED[:1] * 20 + ZOOMED + ZOOMED[-1:] * 20, id="a-fast-zoom"),
+        pytest.param([textured(1)] * 20 + [boxed(textured(1))] * 20 + [textured(1)] * 20, id="a-box-of-text"),
+        pytest.param([textured(1)] * 20 + [dimmed(textured(1))] * 30, id="a-lamp-goes-out"),
+        pytest.param(
+            [textured(1)] * 20
+            + [cv2.addWeighted(textured(1), 0.25 * n, WHITE, 1 - 0.25 * n, 0) for n in range(4)]
+            + [textured(1)] * 20,
+            id="a-flash-dies-away",
+        ),
+    ],
+)
+def test_what_only_looks_like_a_cut_is_none(thumbs):
+    assert found(thumbs) == []
+
+
+@pytest.mark.parametrize("stride", [3, 4])
+def test_a_dissolve_of_which_few_frames_are_seen_is_found(stride):
+    thumbs = [textured(1)] * 40 + mixed(textured(1), textured(2), 15) + [textured(2)] * 40
+
+    shots = Shots()
+    for number, thumb in list(enumerate(thumbs))[::stride]:
+        shots.push(Fraction(number, FPS), thumb)
+
+    ((kind, start),) = [(one.kind, float(one.at * FPS)) for one in shots.transitions]
+    assert kind == "dissolve"
+    assert 38 <= start <= 57

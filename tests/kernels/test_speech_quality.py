@@ -50,6 +50,42 @@ def test_the_bandwidth_is_that_of_the_filter(hertz):
     assert measured(sound).bandwidth > 6500
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.0008, 0.004], ids=["none", "faint", "plain"])
+def test_steady_noise_does_not_widen_a_narrow_voice(noise):
+    narrow = signal.lfilter(signal.firwin(301, 3400, fs=RATE), [1.0], spoken(60, seconds=10.0))
+    hiss = np.random.default_rng(3).normal(0, noise, len(narrow))
+
+    found = measured((narrow + hiss).astype(np.float32))
+
+    assert found.bandwidth == pytest.approx(3400, rel=0.2)
+
+
+@pytest.mark.parametrize("noise", [0.0008, 0.004], ids=["faint", "plain"])
+def test_steady_noise_does_not_narrow_a_wide_voice(noise):
+    sound = spoken(60, seconds=10.0)
+    hiss = np.random.default_rng(3).normal(0, noise, len(sound))
+
+    assert measured((sound + hiss).astype(np.float32)).bandwidth > 6500
+
+
+def test_a_constant_voltage_is_no_part_of_the_band():
+    sound = spoken()
+
+    found, plain = measured((0.3 + 0.5 * sound).astype(np.float32)), measured((0.5 * sound).astype(np.float32))
+
+    assert found.bandwidth == pytest.approx(plain.bandwidth, rel=0.02)
+    assert max(found.low_edge, plain.low_edge) < 220
+
+
+@pytest.mark.parametrize("hertz", [500, 900, 1600])
+def test_the_low_edge_is_that_of_the_filter(hertz):
+    sound = spoken()
+    cut = signal.lfilter(signal.firwin(601, hertz, fs=RATE, pass_zero=False), [1.0], sound).astype(np.float32)
+
+    assert measured(cut).low_edge == pytest.approx(hertz, abs=150)
+    assert measured(sound).low_edge < 300
+
+
 @pytest.mark.parametrize(("gain", "least", "most"), [(1, 0, 0.001), (4, 0.01, 0.2), (12, 0.1, 0.5)])
 def test_clipping_is_seen_at_any_level(gain, least, most):
     clipped = np.clip(gain * spoken(), -0.5, 0.5).astype(np.float32)

@@ -103,3 +103,22 @@ def test_blur_grows_with_blurring(scene):
 
     assert values == sorted(values)
     assert values[-1] > 0.7
+
+
+def test_a_film_that_is_out_of_focus_for_most_of_its_time_is_not_judged_by_that(scene):
+    soft, sharp = stills.measure(cv2.GaussianBlur(scene, (0, 0), 4)), stills.measure(scene)
+
+    level = stills.Level.of([soft] * 6 + [sharp] * 3)
+
+    assert stills.fault(soft, level) == "blurred"
+    assert stills.fault(sharp, level) is None
+
+
+def test_a_sharp_picture_that_shows_little_is_not_blurred(scene):
+    plain = np.full_like(scene, 128)
+    cv2.rectangle(plain, (150, 90), (330, 200), (150, 140, 120), -1)
+    cv2.circle(plain, (240, 140), 40, (100, 110, 135), -1)
+
+    level = stills.Level.of([stills.measure(scene)] * 5 + [stills.measure(plain)])
+
+    assert stills.fault(stills.measure(plain), level) in (None, "flat")

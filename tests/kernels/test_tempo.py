@@ -43,6 +43,14 @@ def test_a_drifting_pulse_is_followed(slow, fast):
     assert np.abs(course[inner] / planted[inner] - 1).max() < 0.025
 
 
+@pytest.mark.parametrize(("before", "after"), [(100, 130), (130, 100), (90, 122)])
+def test_a_new_tempo_is_followed_from_the_old_one(before, after):
+    times = np.concatenate([np.arange(0.5, 30.0, 60 / before), np.arange(30.2, 59.0, 60 / after)])
+    course = 60 * FPS / tempo.course(tempo.pulses(ticks(times, 60.0)), 60 * FPS / before)
+    assert np.abs(course[5 * FPS : 24 * FPS] / before - 1).max() < 0.025
+    assert np.abs(course[36 * FPS : -5 * FPS] / after - 1).max() < 0.025
+
+
 def test_soft_passages_count_like_loud_ones():
     loud = ticks(drifting(120, 120))
     faded = loud * np.where(np.arange(len(loud)) < len(loud) // 2, 1.0, 0.25).astype(np.float32)

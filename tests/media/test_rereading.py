@@ -36,6 +36,14 @@ def test_every_frame_comes_the_second_time(clip, room, kept):
         assert {time for time, _ in first} <= {time for time, _ in every}
 
 
+@pytest.mark.parametrize("parcel", [1, 3 * SIZE, 1 << 30])
+def test_frames_come_in_order_whatever_goes_into_a_parcel(clip, monkeypatch, parcel):
+    monkeypatch.setattr(rereading, "PARCEL", parcel)
+    film = Twice(probe.with_video(clip.path))
+    first = fingerprints(film.first())
+    assert first == fingerprints(frames.stream(clip.path))
+
+
 def test_a_header_that_tells_too_little_does_not_fill_the_memory(clip, monkeypatch):
     monkeypatch.setattr(rereading, "_size", lambda media: 1.0)
     film = Twice(probe.with_video(clip.path), room=4 * SIZE)

@@ -5,7 +5,8 @@ import pytest
 
 from reelwright.media import images
 from reelwright.operators import Context, Sheet
-from reelwright.operators.sheet import LIVE, PAIRS, STEP
+from reelwright.operators import sheet as module
+from reelwright.operators.sheet import LIVE, PACE, PAIRS, STEP
 
 
 class Watching:
@@ -82,6 +83,18 @@ def test_pictures_are_drawn_only_when_due(ctx):
     for number in range(100):
         sheet.show(number / 25, lambda: drawn.append(1) or picture(0), lambda: picture(0))
     assert len(drawn) == 2
+
+
+@pytest.mark.parametrize(("keep", "count"), [(False, 4), (True, 12)], ids=["live-frame", "sheet"])
+def test_pairs_that_are_paced_wait_for_the_clock_unless_they_are_kept(ctx, monkeypatch, keep, count):
+    """A film that goes by three steps in a second of the clock."""
+    clock, drawn = [100.0], []
+    monkeypatch.setattr(module, "monotonic", lambda: clock[0])
+    sheet = Sheet(ctx, keep=keep, paced=True)
+    for number in range(12):
+        sheet.show(number * STEP, lambda: drawn.append(1) or picture(0), lambda: picture(0))
+        clock[0] += PACE / 3 + 1e-6
+    assert len(drawn) == count
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (400, 3)], ids=str)

@@ -35,6 +35,7 @@ COMMAND = "python -m benchmarks.operators.audio.beats"
 TEMPI = (60, 75, 95, 120, 145, 170, 190)  # BPM
 SECONDS = 30.0
 DRAWN, DRAWN_SEED = 2, 907  # pieces of each style
+CHANGED_SEED = 911
 PATIENCE = 5.0  # seconds at the start that do not count
 WINDOW, STRICT = 0.07, 0.03
 
@@ -89,6 +90,26 @@ def drawn(folder: Path) -> Iterable[Piece]:
             )
             path = making.write_wav(folder / f"drawn-{style}-{number}.wav", played.mix, played.rate)
             yield Piece(f"{style} {bpm:.0f}", path, np.array(played.beats), np.array(played.downbeats))
+
+
+def changed(folder: Path) -> Iterable[Piece]:
+    """Two tempi in one piece, up to a third apart; drawn after the tracker was fixed."""
+    random = np.random.default_rng(CHANGED_SEED)
+    for style in ("rock", "disco", "ballad", "piano", "strum", "break"):
+        bpm, ratio = float(random.uniform(85, 140)), float(random.uniform(1.15, 1.33) ** random.choice([-1, 1]))
+        seed = int(random.integers(1 << 30))
+        first, second = (
+            groove(style, tempo, seconds=SECONDS, seed=seed, lead_in=lead)
+            for tempo, lead in ((bpm, 0.3), (bpm * ratio, 0.0))
+        )
+        end = first.beats[-1] + 60 / bpm
+        mix = np.concatenate([first.mix[:, : round(end * first.rate)], second.mix], axis=1)
+        truth, downbeats = (
+            np.array([*before, *(end + one for one in after)])
+            for before, after in ((first.beats, second.beats), (first.downbeats, second.downbeats))
+        )
+        path = making.write_wav(folder / f"changed-{style}.wav", mix, first.rate)
+        yield Piece(f"{style} {bpm:.0f}, then {bpm * ratio:.0f}", path, truth, downbeats)
 
 
 def songs(folder: Path) -> Iterable[Piece]:
@@ -250,6 +271,7 @@ def main() -> None:
         planted = list(styles(folder))
         found += figures("styles", planted, trackers, 0.95)
         found += figures("drawn, held out", list(drawn(folder)), trackers, 0.95)
+        found += figures("new tempo in the middle, held out", list(changed(folder)), trackers, 0.95)
         held = list(songs(folder))
         found += figures("songs", held, trackers, 0.95)
         first, sure = downbeat_f([*planted, *held])

@@ -29,6 +29,7 @@ from reelwright.operators.audio.chorus import ChorusParams, ChorusResult, chorus
 HERE = Path(__file__).resolve().parents[3]
 COMMAND = "python -m benchmarks.operators.audio.chorus"
 SEEDS = range(100, 106)
+SHARED_SEEDS = range(200, 204)
 STRIPE = 15 * FPS  # frames; the peer's fixed length
 Span = tuple[float, float]
 
@@ -54,6 +55,16 @@ def planted(folder: Path) -> Iterable[Piece]:
             path = making.write_wav(folder / f"{form}-{seed}.wav", song.mix, song.rate)
             told = ", ".join(f"{name} {value:.3g}" for name, value in given.items())
             yield Piece(f"{form} {seed} ({told})", path, tuple((one.start, one.end) for one in song.choruses))
+
+
+def shared(folder: Path) -> Iterable[Piece]:
+    """Verses on the chords of the chorus, under other tunes: what four-chord songs are like."""
+    for seed in SHARED_SEEDS:
+        for form in ("pop", "lead-up"):
+            bpm = float(np.random.default_rng(seed).uniform(72, 170))
+            song = arranged(FORMS[form], seed=seed, bpm=bpm, shared_chords=True)
+            path = making.write_wav(folder / f"shared-{form}-{seed}.wav", song.mix, song.rate)
+            yield Piece(f"{form} {seed}", path, tuple((one.start, one.end) for one in song.choruses))
 
 
 def songs(folder: Path) -> Iterable[Piece]:
@@ -136,6 +147,7 @@ def main() -> None:
     music, found = given.data / "music", []
     with tempfile.TemporaryDirectory() as name:
         found += figures("forms, held-out seeds", list(planted(Path(name))), 0.95)
+        found += figures("verses on its chords, held-out seeds", list(shared(Path(name))), 0.95)
         found += figures("songs", list(songs(Path(name))), 0.95)
     if music.is_dir():
         truth = json.loads((music / "on_the_run_structure.json").read_text())["chorus"]

@@ -71,6 +71,7 @@ def ways(clean: Mono, noise: Mono, rate: int) -> dict[str, tuple[str, list[Mono]
     return {
         "street noise": ("noisiness", [clean, *(mixed(clean, long, snr) for snr in (25, 15, 5, -5))]),
         "low-pass": ("coloration", [clean, *(dull(clean, rate, hertz) for hertz in (5000, 3000, 1500))]),
+        "bass cut": ("coloration", [clean, *(thin(clean, rate, hertz) for hertz in (400, 800, 1500))]),
         "clipping": ("coloration", [clean, *(clipped(clean, share) for share in (0.01, 0.05, 0.2))]),
         "packet loss": ("discontinuity", [clean, *(torn(clean, rate, share) for share in (0.03, 0.1, 0.25))]),
     }
@@ -83,6 +84,10 @@ def mixed(clean: Mono, noise: Mono, snr: float) -> Mono:
 
 def dull(clean: Mono, rate: int, hertz: float) -> Mono:
     return signal.sosfiltfilt(signal.butter(6, hertz, fs=rate, output="sos"), clean).astype(np.float32)
+
+
+def thin(clean: Mono, rate: int, hertz: float) -> Mono:
+    return signal.sosfiltfilt(signal.butter(3, hertz, "highpass", fs=rate, output="sos"), clean).astype(np.float32)
 
 
 def clipped(clean: Mono, share: float) -> Mono:

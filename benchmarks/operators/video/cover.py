@@ -37,6 +37,9 @@ SHOTS = (
     Shot(WHITE, 0.8),
     Shot(SCENE, 2.4, dissolve=0.0),
 )
+# Out of focus for three quarters of its time.
+SOFT = (Shot(BLURRED, 3.0), Shot(SCENE, 1.4), Shot(BLURRED, 2.6), Shot(SCENE, 1.6), Shot(BLURRED, 3.2))
+SOFT_SEEDS = range(300, 303)
 SPEED_SHOTS = (Shot(SCENE, 4), Shot(BLACK, 1), Shot(SCENE, 3, dissolve=0.8), Shot(SCENE, 4))
 REPEATS = 6
 
@@ -68,6 +71,15 @@ def made_cases(folder: Path) -> list[Case]:
     for seed in SEEDS:
         made = making.picture(folder / f"made-{seed}.mp4", SHOTS, size=(640, 360), seed=seed)
         scenes = tuple(span for span, shot in zip(made.shots, SHOTS, strict=True) if shot.look == SCENE)
+        cases.append(Case(made.path.stem, made.path, made.bad, scenes))
+    return cases
+
+
+def soft_cases(folder: Path) -> list[Case]:
+    cases = []
+    for seed in SOFT_SEEDS:
+        made = making.picture(folder / f"soft-{seed}.mp4", SOFT, size=(480, 270), seed=seed)
+        scenes = tuple(span for span, shot in zip(made.shots, SOFT, strict=True) if shot.look == SCENE)
         cases.append(Case(made.path.stem, made.path, made.bad, scenes))
     return cases
 
@@ -156,6 +168,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         figures, more = quality("made", made_cases(folder))
+        soft, cases = quality("mostly blurred", soft_cases(folder))
+        figures, more = figures + soft, more | cases
         clips = Path(given.data) / "video"
         if clips.is_dir():
             real, cases = quality("real", real_cases(clips))

@@ -41,6 +41,7 @@ TIMED = ("pan, opaque", "logo_static", "chelsea, slow pan")
 DEER = "leaf_deer_4shots_watermark.mp4"
 EDGE = 16  # px around the box that the peers see
 TIMES, REACH_TIME, AIM_TIME = 2, 3.0, 1.5
+DRAWN, FOUND = 12, 0.9  # films of words by seed; part of a word that was restored if it was found
 BELOW = 0.6  # of the height: from here on no logo of this benchmark is near
 
 Luma = NDArray[np.uint8]
@@ -233,9 +234,52 @@ def figures(folder: Path, sheets: Path | None) -> Iterable[Figure]:
             cost = ratio(case.path, folder)
             name = f"{case.name}: CPU time to decode and encode"
             yield Figure(name, cost, "x", reach=REACH_TIME, aim=AIM_TIME, higher=False)
+    yield from _drawn_figures(folder / "drawn")
     if DATA.exists():
         wrong = sum(bool(run(DATA / "video" / name, folder / "clean").logos) for name in CLEAN)
         yield Figure("logos found in clean films", wrong, f"of {len(CLEAN)}", reach=0, higher=False)
+
+
+def _drawn_figures(folder: Path) -> Iterator[Figure]:
+    """Words drawn by seed, half of them before a camera that stands still; and the same films without them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found, wrong = {True: 0, False: 0}, 0
+    for seed in range(DRAWN):
+        path, cover = _drawn(folder / f"{seed}.mp4", seed)
+        found[seed % 2 == 0] += _recall(run(path, folder / "out"), cover) > FOUND
+        wrong += bool(run(path.with_suffix(".clean.mp4"), folder / "out").logos)
+    for still, name in ((True, "still"), (False, "moving")):
+        yield Figure(f"words drawn by seed that are found, {name} camera", found[still], f"of {DRAWN // 2}")
+    yield Figure("logos found where no word was drawn", wrong, f"of {DRAWN}", reach=0, higher=False)
+
+
+def _drawn(path: Path, seed: int) -> tuple[Path, NDArray[np.float32]]:
+    """A film with a word near a corner, of any colour, size and opacity; and how much of each pixel it covers."""
+    random = np.random.default_rng([7, seed])
+    size, pan = (640, 360), 0 if seed % 2 == 0 else int(random.integers(1, 4))
+    word = "".join(random.choice(list("ABCDEFGHKLMNPRSTUVXZ"), int(random.integers(3, 7))))
+    scale, colour = float(random.uniform(0.6, 1.3)), float(random.choice([20, 190, 240]))
+    (wide, high), _ = cv2.getTextSize(word, cv2.FONT_HERSHEY_DUPLEX, scale, 2)
+    left = 20 if random.random() < 0.5 else size[0] - 20 - wide
+    base = 20 + high if random.random() < 0.5 else size[1] - 20
+    big = np.zeros((4 * size[1], 4 * size[0]), np.uint8)
+    cv2.putText(big, word, (4 * left, 4 * base), cv2.FONT_HERSHEY_DUPLEX, 4 * scale, 255, 8, cv2.LINE_AA)
+    cover = cv2.resize(big, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    cover *= np.float32(random.uniform(0.5, 1.0))
+    film = marked.marked(path, [], size=size, seconds=4.8, pan=pan, seed=900 + seed)
+    pictures = (one + (colour - one) * cover[..., None] for one in _frames(film.clean))
+    write_video(path, (np.rint(one).astype(np.uint8) for one in pictures), size=size, fps=25, crf=18)
+    return path, cover
+
+
+def _recall(result: DelogoResult, cover: NDArray[np.float32]) -> float:
+    """The part of the word that lies in what was restored."""
+    height, width = cover.shape
+    inside = np.zeros(cover.shape, bool)
+    for one in result.logos:
+        rows = slice(round(one.y * height), round((one.y + one.height) * height))
+        inside[rows, round(one.x * width) : round((one.x + one.width) * width)] = True
+    return float(cover[inside].sum() / cover.sum())
 
 
 def main() -> None:

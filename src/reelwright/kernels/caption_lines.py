@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels import caption_changes, caption_edges
+from reelwright.kernels.caption_boxes import MANY, Box, area_of, around, crowd, is_beside, is_one, widened
 from reelwright.kernels.caption_strokes import SAME, Gray, Mask, Signs, Strokes, body_of, grown, strokes
 from reelwright.loading import lazy
 
@@ -28,14 +29,10 @@ if TYPE_CHECKING:
 else:
     cv2 = lazy("cv2")
 
-Box = tuple[int, int, int, int]
-"""(left, top, right, bottom) in pixels; right and bottom beyond the last pixel."""
 Values = TypeVar("Values", bound=np.generic)
 
-CELL = (24, 32)  # px high and wide: about two letters…
-FEW, MANY = 130, 320  # …in which so many new stroke pixels are worth a look, and a closer one if nothing was found
-MARGIN = (24, 48)  # px above and below, and to the sides, of what is looked at beyond them
 STILL = 0.5  # share of a line's strokes that were there one sample before; a sign that moves has a quarter
+KIND, STILL_ALONE = 0.25, 0.75  # …or the same of a kind alone that has so many: a box lets another picture through
 COMING = 0.6  # correlation with the sample before, of words that fade in
 OWN = 0.25  # share of the strokes in a line's box that must be new for the others to be what lies behind
 GAP = 0.7  # of a line's height: a mark so far beyond the detector's box is still its own
@@ -49,8 +46,9 @@ FADED = Fraction(1)  # s after which nothing of a line is left
 AFTERWARDS = Fraction(1, 4)  # s after a fade that are looked at to measure it
 TURNS = Fraction(3, 10)  # s that words stay at least until others take their place
 GONE = 2  # frames in a row without the line that end it
-BESIDE = 0.7  # of the lower of two boxes' heights, that they share in one row
-OVERLAPS = 0.5  # of the smaller of two boxes, that make them one line's
+STRONG = 0.5  # strength of words not known again, from which they may still be there
+NOTHING, ALL = 0.25, 0.7  # strength of words that are away for one frame, and before and after it
+UNHURT = 4.0  # mean levels by which a frame may differ from its neighbours, and be no damaged one
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,8 @@ class Line:
         self.samples = 0
         self.missing = 0
         """Frames in a row in which it was not seen."""
+        self.was_missing = False
+        """Is it there again, after a frame without it?"""
         self.follows = False
         """Does it say what another line said, but for a letter or two, from where that one ends?"""
         self.since = Fraction(0)
@@ -93,7 +93,7 @@ class Line:
     @property
     def area(self) -> tuple[slice, slice]:
         """Rows and columns of a picture."""
-        return _area(self.found.box)
+        return area_of(self.found.box)
 
     def cut(self, picture: NDArray[Values]) -> NDArray[Values]:
         """The line's part of a picture."""
@@ -101,6 +101,16 @@ class Line:
 
     def is_in(self, gray: Gray) -> bool:
         return self.strokes.are_in(self.cut(gray))
+
+    def shed(self, gray: Gray) -> bool:
+        """Are only strokes at one end gone, that lay behind the words? The line is without them from now on."""
+        stays = self.strokes.shed(self.cut(gray))
+        if stays is None:
+            return False
+        left, top, right, bottom = self.found.box
+        first, last, _ = stays.indices(right - left)
+        self.found, self.doubt = replace(self.found, box=(left + first, top, left + last, bottom)), None
+        return True
 
     def sample(self, gray: Gray, signs: Signs) -> None:
         """A sample in which it is: what does not stay was behind it; while it is young, it may be fading in."""
@@ -150,12 +160,13 @@ class Lines:
         over = [line for line in self.active if self._is_over(line, gray)]
         for line in over:
             self._end(line)
-        turned = [line for line in self.active if line not in over and self._says_another(line, gray)]
-        self.active = [line for line in self.active if line not in over and line not in turned]
-        for line in turned:
-            self.active.append(self._turned(line, gray, time))
+        again = [line for line in self.active if line.was_missing and self._was_gone(line)]
+        turned = [line for line in self.active if line not in over + again and self._says_another(line, gray)]
+        self.active = [line for line in self.active if line not in over + again + turned]
+        self.active += [self._turned(line, gray, time) for line in turned]
+        self.active += [self._come_again(line, gray) for line in again]
         fading = [one.line for one in self._fading]
-        over = [line for line in over if line not in fading] + turned + self._faded(time)
+        over = [line for line in over if line not in fading] + again + turned + self._faded(time)
         if is_sample:
             self._sample(time, gray)
         return over
@@ -169,8 +180,36 @@ class Lines:
         return over
 
     def _is_over(self, line: Line, gray: Gray) -> bool:
-        line.missing = 0 if line.is_in(gray) else line.missing + 1
+        is_in = line.is_in(gray) or line.shed(gray)
+        before, line.missing = line.missing, 0 if is_in else line.missing + 1
+        line.was_missing = bool(before) and not line.missing
         return line.missing >= GONE
+
+    def _was_gone(self, line: Line) -> bool:
+        """Words that are there again after one frame: were they away in it, or was it damaged?"""
+        last, gap, now = (gray for _, gray in list(self._back)[-3:])
+        strengths = [line.strokes.strength(line.cut(gray)) for gray in (last, gap, now)]
+        if abs(strengths[1]) > NOTHING or min(strengths[0], strengths[2]) < ALL:
+            return False
+        return not self._is_damaged(line, last, gap, now)
+
+    def _is_damaged(self, line: Line, last: Gray, gap: Gray, now: Gray) -> bool:
+        """Is a frame unlike both of its neighbours beside the words too: damaged, or a flash?"""
+        beside = np.ones(gap.shape, bool)
+        for one in (line, *self.active):
+            beside[widened(one.found.box)] = False
+        if not beside.any():
+            return True
+        off = min(float(cv2.absdiff(gap, one)[beside].mean()) for one in (last, now))
+        return off > max(UNHURT, float(cv2.absdiff(last, now)[beside].mean()))
+
+    def _come_again(self, line: Line, gray: Gray) -> Line:
+        """Ends a line that was away for one frame, and gives that of the same words since."""
+        self._trace(line)
+        line.end, now = self._back[-2][0], self._back[-1][0]
+        another = Line(line.found, gray, strokes(gray), now)
+        another.strokes, another.samples, another.since = line.strokes, line.samples, now
+        return another
 
     def _says_another(self, line: Line, gray: Gray) -> bool:
         """Were some letters changed in the frame before this one, and are they so still?"""
@@ -206,7 +245,8 @@ class Lines:
         self._ended = [one for one in self._ended if one[0] >= self._back[0][0]] + [(gone, line.found.box)]
         shown = self._strengths(line, line.start, gone)
         line.end = caption_edges.end(shown, gone) if shown else gone
-        if shown and caption_edges.may_fade(shown):
+        left = self._strengths(line, gone, self._back[-1][0] + 1)
+        if shown and (caption_edges.may_fade(shown) or min(strength for _, strength in left) >= STRONG):
             self._fading.append(_Fading(line, shown, gone))
         self._left.append((line.end, line.found.box))
         if self._before is not None and self._before[0] < gone:
@@ -220,9 +260,14 @@ class Lines:
         line.strokes.are_known = True
         shown: list[tuple[Fraction, float]] = []
         later = None
-        for time, gray in reversed(self._back):
+        kept = [(time, gray) for time, gray in self._back if time >= line.since]
+        for index in reversed(range(len(kept))):
+            time, gray = kept[index]
             now = line.cut(gray)
-            if time < line.since or (time < line.seen and not (line.is_in(gray) or _grew(line, now, later))):
+            if time < line.seen and not (line.is_in(gray) or _grew(line, now, later)):
+                three = [one for _, one in kept[max(0, index - 1) : index + 2]]
+                if len(three) == 3 and line.is_in(three[0]) and self._is_damaged(line, *three):
+                    continue
                 break
             shown.append((time, line.strokes.strength(now)))
             later = now
@@ -264,21 +309,21 @@ class Lines:
         new = kept & ~grown(self._known)
         for line in self.active:
             new[line.area] = False
-        where, count = _crowd(new)
+        where, count = crowd(new)
         if where is None:
             return
         for one in _in_rows(self._looked(where, is_rich=count >= MANY)):
             if any(is_one(one.box, line.found.box) for line in self.active):
                 continue
-            area = _area(one.box)
-            if np.count_nonzero(kept[area]) >= STILL * np.count_nonzero(now[area]):
+            area = area_of(one.box)
+            if _is_still(now[area], kept[area]):
                 self.active.append(self._line(one, gray, now, time))
                 new[self.active[-1].area] = False
             elif self._before is not None and _likeness(self._before[1][area], gray[area]) >= COMING:
                 new[area] = False  # stronger than it was, but the same: it fades in, and is asked for again
         self._left = [(end, box) for end, box in self._left if time - end < FADED]
         for _, box in self._left:
-            new[_area(box)] = False
+            new[area_of(box)] = False
         self._known |= new
 
     def _looked(self, where: Box, *, is_rich: bool) -> Sequence[Found]:
@@ -295,12 +340,21 @@ class Lines:
         if self._kept is not None:
             # The words were in the last sample for the first time, so what stood before that lies behind them…
             own = np.where(self._kept, 0, now).astype(np.int8)
-            area = _area(found.box)
+            area = area_of(found.box)
             if np.count_nonzero(own[area]) < OWN * np.count_nonzero(now[area]):
                 own = now  # …unless they were there long before they were found.
         line = Line(_lengthened(found, gray, own), gray, own, time)
         line.since = max((end for end, box in self._ended if is_one(box, line.found.box)), default=Fraction(0))
         return line
+
+
+def _is_still(now: Signs, kept: Mask) -> bool:
+    """Were most of these strokes there in the sample before, or nearly all that are bright, or that are dark?"""
+    count = np.count_nonzero(now)
+    if np.count_nonzero(kept) >= STILL * count:
+        return True
+    kinds = [(np.count_nonzero(now == kind), np.count_nonzero(kept & (now == kind))) for kind in (1, -1)]
+    return any(there >= KIND * count and same >= STILL_ALONE * there for there, same in kinds)
 
 
 def _grew(line: Line, now: Gray, later: Gray | None) -> bool:
@@ -332,53 +386,13 @@ def _lengthened(found: Found, gray: Gray, signs: Signs) -> Found:
     return replace(found, box=(left, top, right, bottom))
 
 
-def _crowd(new: Mask) -> tuple[Box | None, int]:
-    """What is around the new strokes, where there are many together, None if there are not; and the most of them."""
-    counts = cv2.boxFilter(new.astype(np.float32), -1, CELL[::-1], normalize=False, borderType=cv2.BORDER_CONSTANT)
-    rows, columns = np.nonzero(counts >= FEW)
-    if not len(rows):
-        return None, 0
-    height, width = new.shape
-    down, across = CELL[0] // 2 + MARGIN[0], CELL[1] // 2 + MARGIN[1]
-    box = (
-        max(0, int(columns.min()) - across),
-        max(0, int(rows.min()) - down),
-        min(width, int(columns.max()) + 1 + across),
-        min(height, int(rows.max()) + 1 + down),
-    )
-    return box, int(counts.max())
-
-
-def _area(box: Box) -> tuple[slice, slice]:
-    left, top, right, bottom = box
-    return slice(top, bottom), slice(left, right)
-
-
-def is_one(one: Box, other: Box) -> bool:
-    """Do they share most of the smaller one?"""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    least = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return max(0, width) * max(0, height) > OVERLAPS * least
-
-
 def _in_rows(found: Sequence[Found]) -> list[Found]:
     """Those side by side, no further apart than they are high, as one: a detector splits a line at a wide gap."""
     rows: list[Found] = []
     for one in sorted(found, key=lambda one: one.box[0]):
-        beside = next((row for row in rows if _is_beside(row.box, one.box)), None)
+        beside = next((row for row in rows if is_beside(row.box, one.box)), None)
         if beside is None:
             rows.append(one)
             continue
-        rows[rows.index(beside)] = Found(_around(beside.box, one.box), beside.tilt, min(beside.score, one.score))
+        rows[rows.index(beside)] = Found(around(beside.box, one.box), beside.tilt, min(beside.score, one.score))
     return rows
-
-
-def _around(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
-
-
-def _is_beside(left: Box, right: Box) -> bool:
-    height = min(left[3] - left[1], right[3] - right[1])
-    shared = min(left[3], right[3]) - max(left[1], right[1])
-    return shared > BESIDE * height and right[0] - left[2] < height

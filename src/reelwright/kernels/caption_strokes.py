@@ -30,6 +30,8 @@ BODY = 45  # levels from there that belong to it
 RIM = 5  # px; side of the square around a letter's pixel in which its outline is
 THERE = 0.6  # share of the bright strokes, and of the dark ones, that must be as it was
 SURELY = 0.85  # the same of the letters alone, in each part, until it is proved that what is beside is theirs…
+WHOLE, WHOLLY = 0.9, 0.75  # the same of what is beside alone, in all and in each part: those are the letters then…
+NEXT_TO_NONE = 0.15  # …if so little is left of what seemed to be
 PROVED, PROOFS = 0.5, 3  # …which it is if it stays while so much of what is around is changed, so many times
 STANDS_OUT = 0.4  # share of what is around letters that is of another brightness
 MINOR = 0.04  # share of all strokes that a kind needs to have a say
@@ -38,8 +40,12 @@ BODILY = 0.45  # the same of each kind: gaps are much alike, whatever the letter
 LOOSELY = 0.25  # the same for strokes not well known yet
 PART = 0.3  # of a line's height; two parts side by side are judged together: about one digit
 LEAST_PART = 12  # pixels they need to have a say
+SHED = 0.25  # share of all strokes, at one end, that can turn out to be of what lies behind…
+OTHERWISE = 0.5  # …if so little of those is left…
+COME = 0.3  # …where of new ones there are so many less
 OUTLAST = 2.5  # times the share that is left of what is around: words that stay over a cut…
 LEFT, LEAST_LEFT = 0.4, 0.2  # …have at least so much left, and so much in each part
+LEAST_OF_IT = 0.2  # …and so much of their strength: other words in a box have many pixels in common with them
 ALIKE = 0.75  # correlation with the line as it was, for one that is fading…
 FADING = 0.85  # …and so much weaker, or stronger; in between, part by part
 
@@ -84,8 +90,8 @@ class _Kind:
         self._values = patch.ravel()[self.at].astype(np.int16)
         self.level = float(np.median(self._values)) if len(self.at) else 0.0
         height, width = mask.shape
-        step = max(4, round(PART * height))
-        self._part, count = (self.at % width) // step, (width - 1) // step + 1
+        self.step = max(4, round(PART * height))
+        self._part, count = (self.at % width) // self.step, (width - 1) // self.step + 1
         self.counts = np.bincount(self._part, minlength=count)
 
     def left(self, now: Gray, *, may_shift: bool = False) -> NDArray[np.float64]:
@@ -180,6 +186,46 @@ class Strokes:
             self._learn([left.get(sign, nothing) for sign in (self.kind, -self.kind)])
         return True
 
+    def shed(self, now: Gray) -> slice | None:
+        """Have strokes at one end gone that were of what lies behind, while all others are as ever? uint8 [h, w].
+
+        Those have nothing dark beside them, or bright, as the letters do, or nothing of their brightness comes instead.
+        They are forgotten, and the columns that are left are those of the line from now on; None if it is not so.
+        """
+        flat = now.ravel()
+        left = [kind.left(flat) for kind in self._kinds]
+        counts, total = (np.sum(one, axis=0) for one in ([kind.counts for kind in self._kinds], left))
+        gone = np.logical_or.reduce([one < BODILY * kind.counts for one, kind in zip(left, self._kinds, strict=True)])
+        parts, there = np.flatnonzero(gone), np.flatnonzero(~gone & (counts > 0))
+        if not len(parts) or not len(there) or not (parts[-1] < there[0] or parts[0] > there[-1]):
+            return None
+        if total[parts].sum() > OTHERWISE * counts[parts].sum() or counts[parts].sum() > SHED * counts.sum():
+            return None
+        if (total[there] < WHOLE * counts[there]).any():
+            return None
+        step = self._kinds[0].step
+        if not self._lack_a_kind(parts) and self._come(now, np.isin(np.arange(now.shape[1]) // step, parts)):
+            return None
+        stays = slice(int(there[0]) * step, None) if parts[0] < there[0] else slice(0, int(there[-1] + 1) * step)
+        self._patch = self._patch[:, stays].copy()
+        shown = {kind.sign: kind.mask[:, stays] for kind in self._kinds}
+        self._learn([shown.get(sign, np.zeros(self._patch.shape, bool)) for sign in (self.kind, -self.kind)])
+        return stays
+
+    def _lack_a_kind(self, parts: NDArray[np.intp]) -> bool:
+        """Are there next to no bright strokes in these parts of the line, or no dark ones, but elsewhere there are?"""
+        shares = [float(kind.counts[parts].sum() / kind.counts.sum()) for kind in self._kinds]
+        return len(shares) == 2 and min(shares) < COME * max(shares)
+
+    def _come(self, now: Gray, columns: Mask) -> bool:
+        """Are there new strokes as bright as the line's in these columns?"""
+        signs = strokes(now)
+        for kind in self._kinds:
+            new = (signs == kind.sign) & (np.abs(now - np.float32(kind.level)) <= BODY) & ~kind.mask & columns
+            if np.count_nonzero(new) > COME * np.count_nonzero(kind.mask & columns):
+                return True
+        return False
+
     def _both_there(self, now: Gray) -> bool:
         return len(self._kinds) == 2 and min(self._shares(now.ravel())[0]) >= SURELY
 
@@ -200,15 +246,21 @@ class Strokes:
             return False
         if len(shares) == 1:
             return shares[0] >= THERE and leasts[0] >= partly
-        return shares[0] >= SURELY and leasts[0] >= surely
+        if shares[0] >= SURELY and leasts[0] >= surely:
+            return True
+        # In a box through which another picture shines now, what is around the letters may have seemed to be the words.
+        around_them = shares[0] <= NEXT_TO_NONE and shares[1] >= WHOLE and leasts[1] >= WHOLLY
+        return around_them and self._stands_out(flat, 1)
 
-    def _stands_out(self, now: Gray) -> bool:
-        """Letters as they were are no sign of words where all is as bright as they."""
-        apart = np.abs(now[self._beside] - self._kinds[0].level) > BODY
+    def _stands_out(self, now: Gray, which: int = 0) -> bool:
+        """Letters as they were are no sign of words where all is as bright as they. `which`: of the two kinds."""
+        apart = np.abs(now[self._beside] - self._kinds[which].level) > BODY
         return int(np.count_nonzero(apart)) >= STANDS_OUT * len(apart)
 
     def _outlast_a_cut(self, now: Gray) -> bool:
         """Is all else another picture, and much of the strokes, everywhere along the line, as it was?"""
+        if self.strength(now) < LEAST_OF_IT:
+            return False
         flat = now.ravel()
         beside = np.abs(flat[self._beside] - self._patch.ravel()[self._beside].astype(np.int16)) <= SAME
         left = float(beside.mean()) if len(beside) else 1.0

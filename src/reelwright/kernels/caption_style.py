@@ -10,9 +10,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from reelwright.kernels import reading
-from reelwright.kernels.caption_lines import Box, is_one
+from reelwright.kernels.caption_boxes import Box, is_one
 
 SHORTEST = Fraction(3, 10)  # s; nothing shorter can be read
 READABLE = 0.6  # mean probability of a line's letters
@@ -230,9 +231,11 @@ class _Looks:
         `beside`: captions that are on the screen together with it.
         """
         most = NEAR_HEIGHT if main_only else SECOND_HEIGHT
-        for one in beside:
-            if _comes_with(line, one) and _ratio(line, one) <= most and self._is_aligned(line, one):
-                return True
+        rows = [
+            one for one in beside if _pitch(line, one) and _ratio(line, one) <= most and self._is_aligned(line, one)
+        ]
+        if any(_comes_with(line, one) for one in rows) or _turns(line, rows):
+            return True
         if not (_pitch(line, typical) and self._looks_like(line, typical, NEAR_HEIGHT)):
             return False
         # What is there beside captions that come and go is none of them.
@@ -260,7 +263,7 @@ def _comes_with(one: Words, other: Words) -> bool:
 def _grouped(lines: Sequence[Words]) -> list[tuple[Words, ...]]:
     """Lines that come and go together, from top to bottom; `lines` in order of their starts."""
     groups: list[list[Words]] = []
-    for line in _in_turn(lines):
+    for line in _parted(_in_turn(lines)):
         latest = (one for one in groups[-NEIGHBOURS:] if any(_comes_with(line, other) for other in one))
         group = next(latest, None)
         if group is None:
@@ -268,6 +271,30 @@ def _grouped(lines: Sequence[Words]) -> list[tuple[Words, ...]]:
         else:
             group.append(line)
     return [tuple(sorted(one, key=lambda line: line.middle)) for one in groups]
+
+
+def _parted(lines: Sequence[Words]) -> list[Words]:
+    """A line that stays while the one above or below it is another is part of two captions, or of more."""
+    parted: list[Words] = []
+    for index, line in enumerate(lines):
+        near = lines[max(0, index - NEIGHBOURS) : index + NEIGHBOURS]
+        turns = _turns(line, [one for one in near if one is not line and _pitch(line, one)])
+        edges = [line.start, *turns, line.end]
+        parted += [replace(line, start=first, end=last) for first, last in pairwise(edges)]
+    return sorted(parted, key=lambda one: one.start)
+
+
+def _turns(line: Words, beside: Sequence[Words]) -> list[Fraction]:
+    """When lines above or below it give way to one another, if they are there from its start to its end."""
+    turns: list[Fraction] = []
+    at = line.start
+    while line.end - at > TOGETHER:
+        following = next((one for one in beside if abs(one.start - at) <= TOGETHER and one.end - at > TOGETHER), None)
+        if following is None or following.end > line.end + TOGETHER:
+            return []
+        at = following.end
+        turns.append(at)
+    return turns[:-1]
 
 
 def _in_turn(lines: Sequence[Words]) -> list[Words]:

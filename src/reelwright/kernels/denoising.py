@@ -4,8 +4,8 @@ RNNoise hears every channel at 48 kHz. Its sound is mixed with the noisy one und
 RNNoise's own gains: the first has the better texture, the second the truer phase
 (`benchmarks/operators/audio/denoise.py` has the figures). A model of 16 kHz, where there is
 one, weighs more than that below 7 kHz; above, RNNoise stays alone, so that 48 kHz stays
-48 kHz. Channels share one gain in each cell of time and frequency, so that the stereo image
-holds still.
+48 kHz. Where there is no noise (`kernels.cleanness`) speech passes as it came. Channels share
+one gain in each cell of time and frequency, so that the stereo image holds still.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.kernels.cleanness import Cleanness
 from reelwright.kernels.resampling import Resampler
 from reelwright.kernels.rnnoise import RATE, RNNoise
 
@@ -142,6 +143,7 @@ class _Blend:
         self._noisy = _Queue(channels, silence)
         self._guesses = [[_Queue(1, silence[:1]) for _ in range(channels)] for _ in range(guesses)]
         self._tail = np.zeros((channels, HOP), np.float32)
+        self._cleanness = Cleanness()
         self._first = True
 
     def push(self, noisy: Samples, found: Sequence[Sequence[Samples]]) -> Samples:
@@ -196,7 +198,10 @@ class _Blend:
         cleaned: Spectrum = (TEXTURE * rnnoise + (1 - TEXTURE) * masked).astype(np.complex64)
         for model in models:
             cleaned = (self._share * cleaned + (1 - self._share) * model).astype(np.complex64)
-        return linked(cleaned, noisy) if len(noisy) > 1 else cleaned
+        if len(noisy) > 1:
+            cleaned = linked(cleaned, noisy)
+        clean = self._cleanness.push(_powers(noisy), _powers(cleaned))[:, None].astype(np.float32)
+        return cleaned + clean * (noisy - cleaned)
 
 
 class _Queue:
@@ -218,6 +223,12 @@ class _Queue:
     def take(self, size: int) -> Samples:
         taken, self._held = self._held[:, :size], self._held[:, size:]
         return taken
+
+
+def _powers(spectra: Spectrum) -> NDArray[np.float64]:
+    """[channels, frames, bins] -> [frames]"""
+    powers: NDArray[np.float64] = np.sum(spectra.real**2 + spectra.imag**2, axis=(0, 2), dtype=np.float64)
+    return powers
 
 
 def gain(cleaned: Spectrum, noisy: Spectrum) -> Samples:

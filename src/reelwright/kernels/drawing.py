@@ -16,7 +16,7 @@ from reelwright.kernels.kriging import Kriging
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-KEPT = 4  # masks, of luma and of chroma, for which it is kept how they are drawn
+KEPT = 6  # masks, of luma, of chroma and of what is clean, for which it is kept how they are drawn
 
 
 class Drawing:

@@ -28,11 +28,16 @@ Picture = Callable[[int, int], Rgb]
 
 PATCH = 7  # px a face must have in the small picture to be followed; smaller ones have room in any window
 PLAIN = 6.0  # grey levels of contrast below which there is nothing to follow
-REACH = 0.7  # of a face's size it may move between two samples
+REACH = 0.7  # of a face's size it may move from one frame that is looked at to the next…
+STEP = 0.35  # …and to one that is passed over
 ALIKE = 0.6  # correlation at which a place is believed to be the same face
+CLEARLY = 0.75  # …without a look to make sure
 HASTE = 1.5  # widths a second; a face that is faster is followed from frame to frame, and noted in every one
 FINE = 1.5  # px in the small picture; less may be the grid
 HASTY = Fraction(1, 5)  # s for which that lasts
+CHANGED = 12  # grey levels by which a pixel differs that shows something else than before
+SAME = 0.001  # of the pixels may, in a picture that shows nothing new
+STALE = Fraction(2)  # s after which it is searched all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +55,17 @@ class _Patch:
             return None
         return cls(faces.Face(x, y, face.width, face.height, subjects.FOLLOWED), patch.copy())
 
-    def found_in(self, gray: Gray) -> "_Patch | None":
-        """The same face at its new place, or None where nothing near is like it."""
+    def found_in(self, gray: Gray, reach: float) -> "tuple[_Patch, float] | None":
+        """The same face at its new place, and how like it is; None where nothing near is like it."""
         tall, wide = self.gray.shape
-        left, top = max(0, int(self.face.x - wide * REACH)), max(0, int(self.face.y - tall * REACH))
-        around = gray[top : int(self.face.y + tall * (1 + REACH)) + 1, left : int(self.face.x + wide * (1 + REACH)) + 1]
+        left, top = max(0, int(self.face.x - wide * reach)), max(0, int(self.face.y - tall * reach))
+        around = gray[top : int(self.face.y + tall * (1 + reach)) + 1, left : int(self.face.x + wide * (1 + reach)) + 1]
         if around.shape[0] < tall or around.shape[1] < wide:
             return None
         _, likeness, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(around, self.gray, cv2.TM_CCOEFF_NORMED))
         if likeness < ALIKE:
             return None
-        return _Patch(replace(self.face, x=float(left + x), y=float(top + y)), self.gray)
+        return _Patch(replace(self.face, x=float(left + x), y=float(top + y)), self.gray), likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,49 +92,61 @@ class FaceLooks:
     _patches: list[_Patch] = field(default_factory=list)
     _hasty: Fraction = Fraction(-1)
     _followed: Fraction = Fraction(0)
+    _searched: tuple[Fraction, Gray] | None = None
+    """The last search, and what the picture was like."""
 
     def __post_init__(self) -> None:
         self._rhythm = faces.Rhythm(adapts=self.adapts)
 
-    def see(self, between: Sequence[tuple[Fraction, Picture]], frame: Seen) -> None:
-        """The next frame that is looked at, and those before it that were passed over."""
+    def see(self, between: Sequence[tuple[Fraction, Picture]], frame: Seen) -> bool:
+        """The next frame that is looked at, and those before it that were passed over. Is somebody known in it?"""
         for time, picture in between:
             if self._patches and time < self._hasty:
-                self._follow(time, gray_of(picture(*self.small)), note=False)
+                self._follow(time, gray_of(picture(*self.small)), STEP, note=False)
         if frame.is_new:
             self._patches.clear()
             self._rhythm.forget()
-        if self._rhythm.is_due(frame.time):
+            self._searched = None
+        if self._rhythm.is_due(frame.time) and not self._shows_nothing_new(frame):
             self._search(frame)
         else:
-            self._follow(frame.time, frame.gray, note=frame.is_due)
+            self._follow(frame.time, frame.gray, REACH, note=frame.is_due)
+        return self._rhythm.knows
+
+    def _shows_nothing_new(self, frame: Seen) -> bool:
+        """Who is not there cannot come unseen; nor does one go whose surroundings are as they were."""
+        if self._searched is None or not self._rhythm.is_settled or frame.time - self._searched[0] > STALE:
+            return False
+        changed = cv2.threshold(cv2.absdiff(frame.gray, self._searched[1]), CHANGED, 1, cv2.THRESH_BINARY)[1]
+        return int(cv2.countNonZero(changed)) < SAME * frame.gray.size
 
     def _search(self, frame: Seen) -> None:
         where = self._rhythm.where(frame.time, *self.size)
         left, top, right, bottom = where.part
         found = self.find(frame.picture(*where.size)[top:bottom, left:right])
         here = tuple(one.shifted(left, top).scaled(self.size[0] / where.size[0]) for one in found)
-        self._rhythm.found(frame.time, here, max(self.size))
         self.looks.append(subjects.Look(float(frame.time), here, None))
-        self._followed = frame.time
+        self._followed, self._searched = frame.time, (frame.time, frame.gray)
         scale = self.small[0] / self.size[0]
         self._patches = [patch for face in here if (patch := _Patch.cut(frame.gray, face.scaled(scale)))]
+        followed = 0 < len(here) == len(self._patches)
+        self._rhythm.found(frame.time, here, max(self.size), followed=followed)
 
-    def _follow(self, time: Fraction, gray: Gray, *, note: bool) -> None:
+    def _follow(self, time: Fraction, gray: Gray, reach: float, *, note: bool) -> None:
         """Faces found a moment ago, looked for near by in the small picture."""
-        moved = [(patch, patch.found_in(gray)) for patch in self._patches]
+        moved = [(patch.face, patch.found_in(gray, reach)) for patch in self._patches]
+        after = [found for _, found in moved if found]
         haste = HASTE * float(time - self._followed)
         hasty = any(
-            after and abs(after.face.x - before.face.x) > max(FINE, haste * before.face.width)
-            for before, after in moved
+            found and abs(found[0].face.x - before.x) > max(FINE, haste * before.width) for before, found in moved
         )
         self._followed = time
         if hasty:
             self._hasty = time + HASTY
-        lost = any(after is None for _, after in moved)
-        if hasty or lost:
+        lost = len(after) < len(moved)
+        if lost or hasty or any(likeness < CLEARLY for _, likeness in after):
             self._rhythm.hurry(lost=lost)
-        self._patches = [after for _, after in moved if after]
+        self._patches = [patch for patch, _ in after]
         if self._patches and (note or hasty):
             here = tuple(patch.face.scaled(self.size[0] / self.small[0]) for patch in self._patches)
             self.looks.append(subjects.Look(float(time), here, None))

@@ -25,6 +25,7 @@ GRID = (16, 9)  # cells of the layout, (columns, rows)
 BINS = (8, 4, 4)  # hue, saturation, value
 LAYOUT_WEIGHT = 2.0  # layout distances are about half as large as histogram distances
 GRAY_SIZE = (80, 45)  # (columns, rows) on which motion is told from mixing
+EDGE_PARTS = (8, 5)  # (columns, rows) of the picture whose sharpness is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,24 @@ class Glance:
     """Standard deviation of the layout's grey levels: near 0 where the picture shows nothing."""
     level: float
     """Mean grey level, 0–255."""
+    edges: Vector
+    """Mean absolute Laplacian of 8x5 parts, float32 [40]."""
     sharpness: float
-    """Mean absolute Laplacian: falls to a tenth where a picture is blurred."""
+    """Their mean: falls to a tenth where a picture is blurred."""
+
+    @property
+    def coarse(self) -> bytes:
+        """Grey levels of the 16x9 cells, to be kept of every frame: uint8 [144]."""
+        return bytes(self.layout.reshape(-1, 3).mean(1).astype(np.uint8))
 
     @classmethod
     def of(cls, time: Fraction, thumb: Thumb) -> "Glance":
         """`thumb` is uint8 [height, width, 3] RGB, about 160 pixels wide."""
         cells = layout(thumb)
         contrast = float(cells.reshape(-1, 3).mean(1).std())
-        return cls(time, histogram(thumb), cells, small_gray(thumb), contrast, float(cells.mean()), _sharpness(thumb))
+        edges = _edges(thumb)
+        level, sharpness = float(cells.mean()), float(edges.mean())
+        return cls(time, histogram(thumb), cells, small_gray(thumb), contrast, level, edges, sharpness)
 
 
 def histogram(thumb: Thumb) -> Vector:
@@ -69,9 +79,9 @@ def small_gray(thumb: Thumb) -> Vector:
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32)
 
 
-def _sharpness(thumb: Thumb) -> float:
-    total = cv2.norm(cv2.Laplacian(thumb[..., 1], cv2.CV_16S), cv2.NORM_L1)
-    return float(total) / float(thumb.shape[0] * thumb.shape[1])
+def _edges(thumb: Thumb) -> Vector:
+    edges = np.abs(cv2.Laplacian(thumb[..., 1], cv2.CV_16S))
+    return np.asarray(cv2.resize(edges, EDGE_PARTS, interpolation=cv2.INTER_AREA), np.float32).ravel()
 
 
 def distance(one: Glance, other: Glance) -> float:

@@ -65,7 +65,7 @@ class Glaze:
 
     def passed(self, index: int) -> Field:
         """s in a plane."""
-        return self.through if index == 0 else _halved(self.through, self.added[index].shape)
+        return self.through if index == 0 else region.halved(self.through, self.added[index].shape)
 
 
 def glaze(samples: Sequence[Sequence[Plane]], covered: Mask, edges: Mask) -> Glaze | None:
@@ -110,14 +110,16 @@ def painted(
     mixed = inside & (surfaces == 0)
     return Glaze(
         np.where(inside, np.float32(through), np.float32(1)),
-        tuple(_halved(one, shape) * np.float32(unit) for one, shape, unit in zip(added, shapes, steps, strict=True)),
+        tuple(
+            region.halved(one, shape) * np.float32(unit) for one, shape, unit in zip(added, shapes, steps, strict=True)
+        ),
         np.where(mixed, EVEN + SOFT, EVEN).astype(np.float32),
     )
 
 
 def means_of(samples: Sequence[Sequence[Plane]]) -> list[Field]:
     """The mean picture, each plane of the luma's size, grey levels."""
-    return [_full(_stack(samples, index).mean(axis=0), samples[0][0].shape) for index in range(len(samples[0]))]
+    return [region.full(_stack(samples, index).mean(axis=0), samples[0][0].shape) for index in range(len(samples[0]))]
 
 
 def roughness(samples: Sequence[Sequence[Plane]], through: Field, added: Field, where: Mask) -> float:
@@ -261,15 +263,3 @@ def _stack(samples: Sequence[Sequence[Plane]], index: int) -> Field:
     return np.stack([planes[index] for planes in samples]).astype(np.float32) / np.float32(
         region.unit(samples[0][index])
     )
-
-
-def _full(field: Field, shape: tuple[int, ...]) -> Field:
-    if field.shape == shape:
-        return field
-    return np.asarray(cv2.resize(field, shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
-
-
-def _halved(field: Field, shape: tuple[int, ...]) -> Field:
-    if field.shape == shape:
-        return field
-    return np.asarray(cv2.resize(field, shape[::-1], interpolation=cv2.INTER_AREA), np.float32)

@@ -1,7 +1,8 @@
 """Changes of shots that take a while: fades by their contrast, dissolves as mixtures of their two ends.
 
 A fade is a contrast that sinks to a flat picture, or rises from one; where the pictures themselves are flat,
-a level that sinks to black and rises again. A dissolve is a span whose frames lie between its ends.
+a level that sinks to black and rises again. A dissolve is a span whose frames lie between its ends; in a wipe
+(`kernels.wipes`) each part of a frame is of one of them.
 
 Sources: a dissolve as a linear mixture (Hampapur, Jain & Weymouth, "Production model based digital video
 segmentation", 1995); fades by contrast (Lienhart, "Comparison of automatic shot boundary detection algorithms", 1999).
@@ -18,6 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.kernels import picture_changes, wipes
 from reelwright.kernels.glances import Glance, Thumb, Vector, layout, likeness, moved, small_gray
 
 Kind = Literal["start", "cut", "dissolve", "fade"]
@@ -30,9 +32,18 @@ MIX_FAR = 2 * MIX_RESIDUAL  # …for a single one, with what moves through the p
 MIX_LIKENESS = 0.75  # correlation of the ends above which it is one scene whose light changes
 MIX_CELLS = 0.8  # share of the cells that have to fit
 MIX_FRAMES = 4  # truly mixed frames, at least
+MIX_CLEAN = 0.08  # residual at which one less does, and where frames were left out…
+MIX_FEW = 2  # …so many…
+MIX_SPARSE = Fraction(3, 50)  # …so many seconds apart, on average
+MIX_KEPT = 0.25  # share of the first picture still there in the last: something moves through one shot
+MIX_TIGHT = 0.25  # power of the seconds by which of two spans of one dissolve the shorter is the surer
 MIX_STEEPEST = 0.4  # of the way from one frame to the next, at most
+MIX_UNEVEN = 4.0  # …and of an even step: a dissolve may begin and end gently
 MIX_ABRUPT = 0.6  # …and on a first look, with what moves through the picture
 MIX_EDGE = 0.1  # a mixture with less than this of the other shot counts as pure
+
+WIPE_KEPT = 0.15  # share of the old picture still in the new one, at most
+WIPE_CARRIED = 0.8  # and so surely found elsewhere in it (`picture_changes.carried`)
 
 DRIFT = 0.6  # grey levels (root mean square) a frame; a dissolve of 2 s between like pictures moves faster
 DRIFT_LIKENESS = 0.6  # cosine of two steps of one drift, at least
@@ -44,6 +55,8 @@ FADE_FRAMES = 3  # a contrast that sinks in fewer is a cut
 FADE_STEEPEST = 0.6  # of the way in one frame, at most: a flash or a cut begins with a jump
 FADE_TAIL = 0.2  # of a fade's mean speed; where it gets slower it has reached its flat end
 LONG_FLAT = Fraction(4, 5)  # seconds; a flat picture that stays longer is a shot of its own
+BLINK = Fraction(3, 5)  # seconds; flat for less between pictures that are alike is a flash, not a fade
+BLINK_LIKENESS = 0.8  # correlation of their coarse grey pictures
 BLACK = 12.0  # mean level of a plain picture that counts as black
 BLACK_RISE = 40.0  # levels it must be above that before and after
 
@@ -72,6 +85,8 @@ class Course:
     times: Sequence[Fraction]
     contrast: NDArray[np.float64]
     level: NDArray[np.float64]
+    looks: NDArray[np.uint8]
+    """Coarse grey pictures (`Glance.coarse`), [frames, cells]."""
     cuts: frozenset[int]
 
     def fades(self) -> list[Transition]:
@@ -85,8 +100,10 @@ class Course:
     def _fades_at(self, first: int, last: int) -> list[Transition]:
         begin, end = self._slope(self.contrast, first, -1), self._slope(self.contrast, last, 1)
         into, out = self._is_gradual(self.contrast, begin, first), self._is_gradual(self.contrast, last, end)
-        if not (into or out):
+        if not (into or out) or self._comes_back(begin if into else first - 1, end if out else last + 1):
             return []
+        if not into and self._comes_back(first - 1, last + FADE_FRAMES):
+            return []  # a flash, though what comes after it may grow brighter for longer
         after = min(end + 1, len(self.times) - 1)
         low = self._flat_from(first, last, begin) if into else first
         high = self._flat_from(last, first, end) if out else last
@@ -96,6 +113,13 @@ class Course:
         # With a cut at one end of the flat span the shots change there.
         at = (low + high) // 2 if into and out else after if into else first
         return [self._fade(begin if into else first, after, at)]
+
+    def _comes_back(self, before: int, after: int) -> bool:
+        """Is the picture soon what it was: a flash that dies away?"""
+        if before < 0 or after >= len(self.times) or self.times[after] - self.times[before] > BLINK:
+            return False
+        one, other = (self.looks[at].astype(np.float32) for at in (before, after))
+        return likeness(one, other) > BLINK_LIKENESS
 
     def _fade(self, begin: int, end: int, at: int) -> Transition:
         return Transition(self.times[begin], self.times[end], "fade", self.times[at], self.times[max(0, begin - 1)])
@@ -178,12 +202,13 @@ class Mixtures:
             return
         if not self._differ(span[0].layout, span[-1].layout):
             return
-        few = np.stack([one.layout for one in (span[0], span[len(span) // 2], span[-1])])
+        cells = np.stack([one.layout for one in span])
+        self._examine_wipe(span, cells)
+        few = cells[[0, len(span) // 2, -1]]
         # One frame is enough to rule out most of what only moves.
         _, rest = _unmixed(few)
         if _root_mean_square(rest[1]) > MIX_FAR * _root_mean_square(few[-1] - few[0]):
             return
-        cells = np.stack([one.layout for one in span])
         parts, rest = _unmixed(cells)
         if float(np.abs(np.diff(parts)).max()) > MIX_ABRUPT:
             return
@@ -199,11 +224,30 @@ class Mixtures:
         # A hard cut is a mixture as well, but of no frames; motion leaves the line between the ends.
         mixed = np.flatnonzero((parts > MIX_EDGE) & (parts < 1 - MIX_EDGE))
         steps = np.diff(parts)
-        if residual > MIX_RESIDUAL or len(mixed) < MIX_FRAMES or steps.min() < -MIX_EDGE or steps.max() > MIX_STEEPEST:
+        if residual > MIX_RESIDUAL or steps.min() < -MIX_EDGE or steps.max() > MIX_STEEPEST:
+            return
+        sparse = residual < MIX_CLEAN and span[-1].time - span[0].time > MIX_SPARSE * (len(span) - 1)
+        if len(mixed) < (MIX_FEW if sparse else MIX_FRAMES - (residual < MIX_CLEAN)):
+            return
+        if steps.max() > MIX_UNEVEN / (len(mixed) + 1):
             return
         first, last = int(mixed[0]), int(mixed[-1])
-        if not _is_pan([one.gray for one in span[first : last + 1]]):
-            self._found.append((span[first].time, span[last + 1].time, float(length * (1 - residual))))
+        moves = picture_changes.kept(span[0].gray, span[-1].gray) > MIX_KEPT
+        if not moves and not _is_pan([one.gray for one in span[first : last + 1]]):
+            self._add(span[first].time, span[last + 1].time, float(length * (1 - residual)))
+
+    def _examine_wipe(self, span: list[Glance], cells: Vector) -> None:
+        both = wipes.extent(cells)
+        if both is None:
+            return
+        old, new = span[0].gray, span[-1].gray
+        if picture_changes.kept(old, new) < WIPE_KEPT and picture_changes.carried(old, new) < WIPE_CARRIED:
+            first, last = both
+            self._add(span[first].time, span[last + 1].time, float(_root_mean_square(cells[-1] - cells[0])))
+
+    def _add(self, start: Fraction, end: Fraction, certainty: float) -> None:
+        # The tightest span around a dissolve has its whole change in the least time.
+        self._found.append((start, end, certainty / float(end - start) ** MIX_TIGHT))
 
     def _differ(self, first: Vector, last: Vector) -> bool:
         """Are two layouts different enough to be of two scenes?"""

@@ -46,7 +46,8 @@ class Kriging:
 
         `smeared`: known pixels that are not quite what they should be."""
         self._power = power
-        self._shape, self._known = known.shape, np.argwhere(known).astype(np.float32)
+        self._shape, self._known = known.shape, np.argwhere(known).astype(np.int32)
+        self._apart_by_square = np.zeros(0, np.float32)
         self._flat = np.flatnonzero(known)
         self._grain = np.full(len(self._known), GRAIN, np.float32)
         if smeared is not None:
@@ -77,24 +78,34 @@ class Kriging:
         if not len(places):
             return
         self._row[places] = np.arange(len(places), dtype=np.int32) + len(self._weights)
-        here = np.stack(np.divmod(places, self._shape[1]), axis=1).astype(np.float32)
+        here = np.stack(np.divmod(places, self._shape[1]), axis=1).astype(np.int32)
         parts = [self._solved(here[start : start + AT_ONCE]) for start in range(0, len(here), AT_ONCE)]
         self._weights = np.concatenate([self._weights, *(weights for weights, _ in parts)])
         self._from = np.concatenate([self._from, *(near for _, near in parts)])
 
-    def _solved(self, here: Field) -> tuple[Field, NDArray[np.intp]]:
+    def _solved(self, here: NDArray[np.int32]) -> tuple[Field, NDArray[np.intp]]:
         """Weights [n, k], and the flat places of the known pixels they belong to."""
         assert self._tree is not None  # asked for by `values` only
         count = self._weights.shape[1]
         near = self._tree.query(here, count)[1].reshape(len(here), count)
         spots = self._known[near]
         system = np.ones((len(here), count + 1, count + 1), np.float32)
-        system[:, :count, :count] = _apart(spots[:, :, None] - spots[:, None], self._power)
+        system[:, :count, :count] = self._apart(spots[:, :, None], spots[:, None])
         system[:, range(count), range(count)] = -self._grain[near]
         system[:, count, count] = 0
         wanted = np.ones((len(here), count + 1, 1), np.float32)
-        wanted[:, :count, 0] = _apart(spots - here[:, None], self._power)
+        wanted[:, :count, 0] = self._apart(spots, here[:, None])
         return np.linalg.solve(system, wanted)[:, :count, 0], self._flat[near]
+
+    def _apart(self, one: NDArray[np.int32], other: NDArray[np.int32]) -> Field:
+        """The squared difference to be expected between places [..., 2]; its unit does not matter."""
+        rows, columns = one[..., 0] - other[..., 0], one[..., 1] - other[..., 1]
+        square = rows * rows + columns * columns
+        most = int(square.max(initial=0))
+        if most >= len(self._apart_by_square):  # a power costs more than a look into a table
+            squares = np.arange(2 * most + 1, dtype=np.float32)
+            self._apart_by_square = np.asarray(squares ** np.float32(self._power / 2), np.float32)
+        return np.asarray(self._apart_by_square[square], np.float32)
 
 
 def wide(hole: Mask) -> Mask:
@@ -120,8 +131,3 @@ def _difference(plane: Field, known: Mask, lag: int) -> float:
     across = np.square(plane[:, lag:] - plane[:, :-lag])[known[:, lag:] & known[:, :-lag]]
     down = np.square(plane[lag:] - plane[:-lag])[known[lag:] & known[:-lag]]
     return float((across.sum() + down.sum()) / max(1, across.size + down.size))
-
-
-def _apart(offsets: Field, power: float) -> Field:
-    """The squared difference to be expected over these distances; its unit does not matter."""
-    return np.asarray(np.square(offsets).sum(axis=-1) ** np.float32(power / 2), np.float32)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import glaze, logos, region, registration
+from reelwright.kernels import glaze, lettering, region, registration
+from reelwright.kernels.lasting import SHARP, gradients, is_drawn, lasting_gradient, lasts, sharpness
 from reelwright.kernels.region import Field, Plane
 from reelwright.kernels.registration import Mask
 from reelwright.loading import lazy
@@ -60,6 +61,8 @@ class _Lasting:
     y: Field
     spread: Field
     """Of the gradient."""
+    sway: Field
+    """Of what leaves its direction."""
     level: Field
     """The median."""
     change: Field
@@ -71,7 +74,7 @@ class _Lasting:
         half = len(stack) // 2
         level = np.partition(stack, half, axis=0)[half]
         change = np.partition(np.abs(stack - level), half, axis=0)[half]
-        return cls(*logos.lasting_gradient(list(stack)), level, change)
+        return cls(*lasting_gradient(list(stack)), level, change)
 
 
 def shape_of(
@@ -101,6 +104,22 @@ def shape_of(
     if covered.sum() < SMALLEST or marks.sum() < SMALLEST:
         return None
     return Shape(covered, marks, (lasting[0].x, lasting[0].y))
+
+
+def lettered(samples: Sequence[Sequence[Plane]], box: tuple[int, int, int, int]) -> Shape | None:
+    """Bare letters that fill the box (`kernels.lettering`), or the card that they are on; None where they are not."""
+    size, half = samples[0][0].shape, len(samples) // 2
+    levels = []
+    for index, plane in enumerate(samples[0]):
+        seen = np.stack([planes[index] for planes in samples])
+        level = np.partition(seen, half, axis=0)[half].astype(np.float32) / np.float32(region.unit(plane))
+        levels.append(region.full(level, size))
+    word = lettering.again(levels[0], box)
+    if word is None:
+        return None
+    covered, gradient = lettering.covered(levels, word), gradients(levels[0])
+    marks = covered & (np.hypot(*gradient) > EDGE)
+    return Shape(covered, marks, gradient) if marks.sum() >= SMALLEST else None
 
 
 def lasting_edges(samples: Sequence[Sequence[Plane]]) -> Mask:
@@ -178,20 +197,21 @@ def _full(mask: NDArray[np.bool_], size: tuple[int, ...]) -> Mask:
 
 def _lasts(lasting: _Lasting, *, still: bool) -> Mask:
     length = np.hypot(lasting.x, lasting.y)
-    varies = FIRM * length + CODING if still else logos.VARIES * length + logos.GRAIN
-    return np.asarray((length > EDGE) & (lasting.spread < varies))
+    if not still:
+        return (length > EDGE) & lasts(length, lasting.spread, lasting.sway)
+    return np.asarray((length > EDGE) & (lasting.spread < FIRM * length + CODING))
 
 
 def _drawn(edges: Mask, level: Field) -> Mask:
     """Without what looks like a photograph: furniture that happened to stand still."""
-    length, sharp = np.hypot(*logos.gradients(level)), logos.sharpness(level)
-    out = edges & (sharp > logos.SHARP * SOFTER)
+    length, sharp = np.hypot(*gradients(level)), sharpness(level)
+    out = edges & (sharp > SHARP * SOFTER)
     joined = cv2.dilate(out.astype(np.uint8), np.ones((CLOSE, CLOSE), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     for label, (x, y, wide, high, _) in enumerate(stats[1:].tolist(), start=1):
         box = slice(y, y + high), slice(x, x + wide)
         part = out[box] & (labels[box] == label)
-        if not logos.is_drawn(length[box][part], sharp[box][part]):
+        if not is_drawn(length[box][part], sharp[box][part]):
             out[box] &= ~part
     return np.asarray(out)
 

@@ -1,17 +1,17 @@
 """Where a film wears a logo: something laid over the picture that stays while the picture changes.
 
 `Search` takes small lumas from all over the film. Where the gradient of most of them points the same way, something
-stands still; its connected parts are candidates. One whose surroundings change is a logo. Where they stand still too
-(a camera on a tripod) only what stands stiller than the scenery counts: lenses breathe and stands shake by hundredths
-of a pixel, a logo does not; and it must be drawn more sharply than lenses draw (`is_drawn`, asked at full size). The
-film is looked at whole and in parts, so a logo that is there for some of the time is found too.
+stands still; its connected parts are candidates. One whose surroundings change is a logo, if its edges run in more than
+one direction, and what passes there does not hide it (`kernels.lasting`). Where they stand still too (a camera on a
+tripod) only what stands stiller than the scenery counts: lenses breathe and stands shake by hundredths of a pixel, a
+logo does not; it must be drawn more sharply than lenses draw, and be put where signs are (`Found.is_put`). Bare letters
+are looked for by their looks (`kernels.lettering`). The film is looked at whole and in parts, so a logo that is there
+for some of the time is found too.
 
 `Presence` tells of each frame whether the logo is on it.
 
 Shapes: lumas uint8 [height, width], all of one size, 200 to 640 wide; boxes are fractions of the picture.
 Not found: logos that move or pulse, faint ones on a tripod, and what is wider than two thirds of the picture.
-
-Source: the persistence of median gradients as in Dekel et al., "On the Effectiveness of Visible Watermarks" (2017).
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,19 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import registration
+from reelwright.kernels import lettering, registration
+from reelwright.kernels.lasting import (
+    EDGE,
+    LEAST_EDGES,
+    STRONG,
+    Field,
+    Lasting,
+    Luma,
+    Mask,
+    gradients,
+    lasts,
+    slopes_of,
+)
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -29,39 +41,32 @@ if TYPE_CHECKING:
 else:
     cv2 = lazy("cv2")
 
-Luma = NDArray[np.uint8]
-Field = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-
 LEAST_SAMPLES, LEAST_OF_PART = 4, 8
 SHORTEST, SUBTITLE = 2.4, 8.0  # seconds of a part that is looked at; of one that subtitles and titles do not last
-LOOKED_AT = 400  # pixels whose changes are looked at
-HINTS, NEARLY = 0.4, 0.7  # of the least lasting gradient, in the mean picture, where one may be; in the median
-EDGE = 5.0  # grey levels a pixel: least lasting gradient
-VARIES, GRAIN = 0.45, 1.0  # a lasting gradient varies by less than this part of itself and these grey levels together
 CHANGES = 6.0  # grey levels by which the surroundings of a logo usually differ from their median
 SELDOM, PLENTY = 2.0, 100  # in a part of the film: grey levels they differ by in its stillest quarter; pixels of edges
 AROUND = 0.03  # of the width: how far the surroundings reach
 FEW, STANDS = 0.2, 0.5  # of a picture's edges that last while the rest changes; of those of a part, on a tripod
 FIRM, FIRMER = 0.012, 0.3  # wobble of a logo's edges on a tripod, at most; against the scenery's
 CODED = 0.4  # grey levels by which coding moves the gradient of a strong edge
-STRONG, SHARP = 20.0, 0.4  # least gradient of its stronger edges; least part of a step within one pixel
 AMONG, AMONG_STILL = 0.08, 0.1  # of the edges of the logo that has most: lesser finds are none; on a tripod
-AROUND_STEP = 4  # px around an edge whose levels tell how sharp it is
 LINE = 0.6  # of the picture's width or height: a border of black bars
 BAR, EMPTY = 4, 0.05  # px from the line to the black beside it; most edges there
 JOIN = 0.014  # of the width: parts of one logo are no farther apart; twice that along lines
-LEAST_EDGES = 30  # pixels
 LEAST_WIDE, LEAST_HIGH, MOST_WIDE, MOST_HIGH = 0.018, 0.015, 0.66, 0.3  # of the picture
 SPECK = 10  # pixels
+LEAST_SIGN = 0.002  # of the picture, before a camera that stands still: windows are smaller
+NEAREST, FARTHEST = 0.004, 0.16  # of the picture, there: from a sign to the nearest borders
 CORNER_WIDE, CORNER_HIGH = 0.4, 0.35  # of the picture: where stations put theirs
 LOWEST = 0.6  # of the height: below, what does not stay is no logo
 RIM = 0.006  # of the picture: encoders blur its border
+STAYS, STAYS_PART = 0.4, 0.5  # of a logo's strength: what is left when something passes behind it; in a part
+WAYS, WAYS_ROUGH = 0.06, 0.14  # of the power of a logo's gradients not in one direction, at least; of one not drawn
+MUCH = 3  # times as many edges as its pieces have
 SAME = 0.2  # overlap over the smaller of two boxes of one logo
 ON = 0.4  # of the logo's own gradients in a picture that wears it
 CAPTIONS_FROM, CAPTIONS_OFF = 0.7, 0.13  # of the height; of the width, from its middle
 WHOLE = (0.0, 1.0)
-BLOCK = 8192  # pixels worked on at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,36 +114,17 @@ class Found:
     still: bool
     span: tuple[float, float] = WHOLE
     """The part of the film it was found in."""
+    bare: bool = False
+    """Letters without a card, before a camera that stands still."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lasting:
-    """What lasts in a stretch of samples, for each pixel."""
-
-    length: Field
-    """Of the median gradient."""
-    wobble: Field
-    """Eighth decile of the deviations from it, over its length."""
-    lumas: list[Luma]
-
-    def changes(self, where: Mask) -> tuple[float, float]:
-        """By how much these pixels differ from their median, in grey levels: usually, and in a quarter of the time."""
-        rows, columns = np.nonzero(where)
-        some = slice(None, None, 1 + len(rows) // LOOKED_AT)
-        seen = np.stack([luma[rows[some], columns[some]] for luma in self.lumas]).astype(np.int16)
-        if not seen.size:
-            return 0.0, 0.0
-        off = np.abs(seen - np.partition(seen, len(seen) // 2, axis=0)[len(seen) // 2])
-        off.sort(axis=0)
-        return float(np.median(off[len(off) // 2])), float(np.median(off[len(off) // 4]))
-
-    def is_drawn(self, part: Mask) -> bool:
-        """Do these pixels look like graphics?"""
-        rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
-        near = tuple(slice(max(0, one[0] - AROUND_STEP), one[-1] + AROUND_STEP) for one in (rows, columns))
-        stack = np.stack([luma[near] for luma in self.lumas])
-        level = np.partition(stack, len(stack) // 2, axis=0)[len(stack) // 2]
-        return is_drawn(np.hypot(*gradients(level))[part[near]], sharpness(level)[part[near]])
+    def is_put(self, covered: Mask, corner: tuple[int, int], size: tuple[int, int]) -> bool:
+        """Before a camera that stands still: is it large enough for a sign, and as near the picture's corner as signs
+        are put, but not at the border itself? `covered`: by it, from `corner` (x, y) of a (width, height) picture."""
+        rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+        across = min(corner[0] + columns[0], size[0] - corner[0] - columns[-1] - 1) / size[0]
+        down = min(corner[1] + rows[0], size[1] - corner[1] - rows[-1] - 1) / size[1]
+        least = 0 if self.bare else LEAST_SIGN * size[0] * size[1]
+        return bool(covered.sum() >= least and NEAREST <= min(across, down) <= max(across, down) <= FARTHEST)
 
 
 class Search:
@@ -159,95 +145,41 @@ class Search:
         count = len(self._lumas)
         if count < LEAST_SAMPLES:
             return []
-        slopes = [_slopes(luma) for luma in self._lumas]
-        whole = _lasting(self._lumas, slopes)
-        lasts = _lasts(whole, within)
-        every = [*_before_changes(whole, lasts, whole=True), *_on_a_tripod(whole, lasts, ease=2 if within else 1)]
+        slopes = [slopes_of(luma) for luma in self._lumas]
+        whole = Lasting.of(self._lumas, slopes)
+        now = _lasts(whole, within)
+        steady = now & whole.is_steady
+        pointed = bool(within)
+        strict, lenient = (list(_before_changes(whole, one, whole=True, within=pointed)) for one in (steady, now))
+        every = _and_larger(strict, lenient)
+        every += _on_a_tripod(whole, steady, ease=2 if within else 1)
+        every += _written(whole, now)
         for start, end in _stretches(count):
             seconds_of = (end - start) / count * seconds
             if seconds_of < SHORTEST and not within:
                 continue
-            part = _lasting(self._lumas[start:end], slopes[start:end])
+            part = Lasting.of(self._lumas[start:end], slopes[start:end])
             now = _lasts(part, within)
-            found = [*_before_changes(part, now, whole=False), *_come_or_gone(part, now, lasts)]
+            masks = now & part.is_steady, now
+            strict, lenient = (list(_before_changes(part, one, whole=False, within=pointed)) for one in masks)
+            found = _and_larger(strict, lenient)
+            found += _come_or_gone(part, now & part.is_steady, steady)
+            found += _written(part, now) if end - start > count / 2 else ()
             short = seconds_of < SUBTITLE and not within
             every += [replace(one, span=(start / count, end / count)) for one in found if not short or one.box.is_aside]
         kept = _settled([one for one in every if within or not _is_caption(one.box)])
         most = max((one.edges for one in kept), default=0)
         kept.sort(key=lambda one: -one.edges)
-        return [one for one in kept if one.edges >= (AMONG_STILL if one.still else AMONG) * most]
+        return [one for one in kept if one.bare or one.edges >= (AMONG_STILL if one.still else AMONG) * most]
 
 
 def _stretches(count: int) -> list[tuple[int, int]]:
-    """First and last sample of the parts looked at besides the whole: thirds, by half steps."""
+    """First and last sample of the parts looked at besides the whole: two thirds, and thirds by half steps."""
     third = count // 3
     if third < LEAST_OF_PART:
         return []
-    return [(start, start + third) for start in np.linspace(0, count - third, 5).astype(int).tolist()]
-
-
-def gradients(luma: NDArray[Any]) -> tuple[Field, Field]:
-    """Horizontal and vertical, in grey levels a pixel."""
-    plane = luma.astype(np.float32)
-    across, down = (cv2.Scharr(plane, cv2.CV_32F, *way, scale=1 / 32) for way in ((1, 0), (0, 1)))
-    return np.asarray(across, np.float32), np.asarray(down, np.float32)
-
-
-def lasting_gradient(lumas: Sequence[NDArray[Any]]) -> tuple[Field, Field, Field]:
-    """The median gradient of the samples (x, y), and the eighth decile of the distances from it.
-
-    Where the mean picture has next to none it stands for the median; where that is small the distance is infinite.
-    """
-    return _median_gradient(lumas, [_slopes(luma) for luma in lumas])
-
-
-Slopes = tuple[NDArray[Any], NDArray[Any]]
-
-
-def _slopes(luma: NDArray[Any]) -> Slopes:
-    """As in `gradients`, times 32; int16 for uint8."""
-    depth = cv2.CV_16S if luma.dtype == np.uint8 else cv2.CV_32F
-    return cv2.Scharr(luma, depth, 1, 0), cv2.Scharr(luma, depth, 0, 1)
-
-
-def _median_gradient(lumas: Sequence[NDArray[Any]], slopes: Sequence[Slopes]) -> tuple[Field, Field, Field]:
-    mean = np.zeros(lumas[0].shape, np.float32)
-    for luma in lumas:
-        cv2.accumulate(luma, mean)
-    x, y = gradients(mean / len(lumas))
-    far = np.full(x.shape, np.inf, np.float32)
-    places = np.flatnonzero(np.hypot(x, y) > EDGE * HINTS)
-    half, tenths = len(lumas) // 2, len(lumas) * 4 // 5
-    for first in range(0, len(places), BLOCK):
-        where = places[first : first + BLOCK]
-        pairs = np.stack([[part.ravel()[where] for part in pair] for pair in slopes], axis=-1).astype(np.float32) / 32
-        middle = np.partition(pairs, half, axis=-1)[..., half]
-        x.ravel()[where], y.ravel()[where] = middle
-        strong = np.hypot(*middle) > EDGE * NEARLY
-        off = np.hypot(*(pairs[:, strong] - middle[:, strong, None]))
-        far.ravel()[where[strong]] = np.partition(off, tenths, axis=-1)[:, tenths]
-    return x, y, far
-
-
-def sharpness(plane: NDArray[Any]) -> Field:
-    """For each pixel the part of the step around it that happens there: 0.5 for a drawn edge; 0 where no step is."""
-    size = np.ones((7, 7), np.uint8)
-    contrast = cv2.dilate(plane, size).astype(np.float32) - cv2.erode(plane, size)
-    return np.where(contrast > 4 * EDGE, np.hypot(*gradients(plane)) / np.maximum(contrast, 1), 0).astype(np.float32)
-
-
-def is_drawn(length: Field, sharp: Field) -> bool:
-    """Are these pixels of edges (gradient and sharpness of a median, at full size) as strong and sharp as graphics?"""
-    edges = (length > EDGE) & (sharp > 0)
-    if edges.sum() < LEAST_EDGES / 2 or np.percentile(length[edges], 75) < STRONG / 2:
-        return False
-    return bool(np.percentile(sharp[edges], 75) > SHARP)
-
-
-def _lasting(lumas: list[Luma], slopes: Sequence[Slopes]) -> _Lasting:
-    x, y, far = _median_gradient(lumas, slopes)
-    length = np.hypot(x, y)
-    return _Lasting(length, far / (length + 1), lumas)
+    thirds = [(start, start + third) for start in np.linspace(0, count - third, 5).astype(int).tolist()]
+    return [(0, count - third), (third, count), *thirds]
 
 
 def _drop_lines(mask: Mask) -> None:
@@ -266,24 +198,29 @@ def _lines(shares: NDArray[np.float64]) -> Mask:
     return np.asarray((shares > LINE) & (beside < EMPTY))
 
 
-def _lasts(lasting: _Lasting, within: Sequence[Box]) -> Mask:
-    lasts = (lasting.length > EDGE) & (lasting.wobble < VARIES + GRAIN / (lasting.length + 1))
-    _drop_lines(lasts)
-    return lasts & _inside(within, lasts.shape) if within else lasts
+def _lasts(lasting: Lasting, within: Sequence[Box]) -> Mask:
+    mask = (lasting.length > EDGE) & lasts(lasting.length, lasting.wobble * (lasting.length + 1), lasting.sway)
+    _drop_lines(mask)
+    return mask & _inside(within, mask.shape) if within else mask
 
 
-def _before_changes(lasting: _Lasting, lasts: Mask, *, whole: bool) -> Iterator[Found]:
+def _before_changes(lasting: Lasting, lasts: Mask, *, whole: bool, within: bool) -> Iterator[Found]:
     """What stays while its surroundings change; or, in a corner, while nearly all of the picture does.
 
-    In a part of the film there may be one scene for most of the time: there only what is drawn, with plenty of edges,
-    counts, and whose surroundings hardly ever look the same.
+    Its edges run in more than one direction: those of scenery last if it moves along them. And what passes there passes
+    behind it: scenery that stands still is hidden then. What is not drawn counts if the surroundings hardly ever look
+    the same. In a part of the film there may be one scene for most of the time:
+    there only what is drawn, with plenty of edges, counts.
     """
     seen = lasting.lumas[len(lasting.lumas) // 2]
     changing = bool(lasts.sum() < FEW * (np.hypot(*gradients(seen)) > EDGE).sum())
     for part, around in _parts(lasts):
-        usual, seldom = lasting.changes(around)
         found = Found(_box(part, lasts.shape), int(part.sum()), False)
-        if whole and usual >= CHANGES:
+        if not within and (lasting.ways(part) < WAYS or lasting.left(part, around) < (STAYS if whole else STAYS_PART)):
+            continue
+        usual, seldom = lasting.changes(around)
+        rough = within or (seldom >= CHANGES and lasting.ways(part) >= WAYS_ROUGH)
+        if whole and usual >= CHANGES and (rough or lasting.is_drawn(part)):
             yield found
             continue
         aside = found.box.in_a_corner and changing if whole else usual >= CHANGES and seldom >= SELDOM
@@ -291,7 +228,18 @@ def _before_changes(lasting: _Lasting, lasts: Mask, *, whole: bool) -> Iterator[
             yield found
 
 
-def _on_a_tripod(lasting: _Lasting, lasts: Mask, *, ease: int) -> Iterator[Found]:
+def _and_larger(strict: list[Found], lenient: list[Found]) -> list[Found]:
+    """Also those lenient finds that are new, or much more than pieces of them that were found strictly: else they are
+    the same with some scenery."""
+    out = list(strict)
+    for one in lenient:
+        pieces = sum(other.edges for other in strict if one.box.overlap(other.box) > SAME)
+        if one.edges > MUCH * pieces:
+            out.append(one)
+    return out
+
+
+def _on_a_tripod(lasting: Lasting, lasts: Mask, *, ease: int) -> Iterator[Found]:
     """What is firmer than a scenery that stands still."""
     if not lasts.any():
         return
@@ -301,7 +249,7 @@ def _on_a_tripod(lasting: _Lasting, lasts: Mask, *, ease: int) -> Iterator[Found
         yield from (Found(_box(part, lasts.shape), int(part.sum()), True) for part, _ in _parts(mask, join))
 
 
-def _come_or_gone(lasting: _Lasting, lasts: Mask, always: Mask) -> Iterator[Found]:
+def _come_or_gone(lasting: Lasting, lasts: Mask, always: Mask) -> Iterator[Found]:
     """What is in this part of the film and not in all of it, while the scenery stands still: `always` lasts."""
     if (lasts & always).sum() < STANDS * lasts.sum():
         return
@@ -311,7 +259,18 @@ def _come_or_gone(lasting: _Lasting, lasts: Mask, always: Mask) -> Iterator[Foun
             yield Found(_box(part, lasts.shape), int(part.sum()), True)
 
 
-def _hard(lasting: _Lasting, lasts: Mask, strong: float) -> Mask:
+def _written(lasting: Lasting, lasts: Mask) -> Iterator[Found]:
+    """Bare letters, whatever the camera does."""
+    half = len(lasting.lumas) // 2
+    level = np.partition(np.stack(lasting.lumas), half, axis=0)[half].astype(np.float32)
+    for word in lettering.words(level, lasts):
+        left, top, right, bottom = word.box
+        height, width = level.shape
+        box = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
+        yield Found(box, int((word.strokes & lasts).sum()), True, bare=True)
+
+
+def _hard(lasting: Lasting, lasts: Mask, strong: float) -> Mask:
     return lasts & (lasting.length > strong) & (lasting.wobble < FIRM + CODED / (lasting.length + 1))
 
 
@@ -362,10 +321,12 @@ def _settled(every: list[Found]) -> list[Found]:
     """One for each logo: those that overlap are the same one, seen in several stretches."""
     kept: list[Found] = []
     # Surroundings that change are the better proof, and the whole film a better one than a third.
-    for one in sorted(every, key=lambda one: (one.still, one.span != WHOLE, -one.edges)):
+    for one in sorted(every, key=lambda one: (one.still, not one.bare, one.span != WHOLE, -one.edges)):
         for index, other in enumerate(kept):
             if one.box.overlap(other.box) > SAME:
-                if other.span == one.span and other.still == one.still:
+                if one.still == other.still and one.edges > MUCH * other.edges and not other.bare:
+                    kept[index] = one  # the other one is a piece of it
+                elif (other.span, other.still, other.bare) == (one.span, one.still, one.bare):
                     kept[index] = replace(other, box=one.box.joined(other.box))
                 break
         else:

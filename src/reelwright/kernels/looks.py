@@ -6,6 +6,7 @@ an hour of video takes some megabytes.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import InitVar, dataclass, field
 from fractions import Fraction
@@ -33,7 +34,11 @@ CUT_RATIO = 2.0  # …if it is so many times the usual change of the last frames
 LATELY = 6  # of them
 CELLS = (16, 9)
 WATCH = Fraction(1, 16)  # s, at least, between two frames that are looked at
-LAG = 4  # frames that the search for faces may be behind
+REST = Fraction(3, 2)  # s between measures of motion while the shot shows faces: then it only tells where to lean
+PARCEL = 3  # frames handed over to the search for faces at once…
+LAG = (2, 4)  # …how many such parcels it may be behind…
+HELD = 96 << 20  # …and bytes of the frames in them
+TINY = (80, 45)  # px of the pictures in which shots are told: whole pixels make a cell there
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,9 @@ class Watcher:
     adapts: InitVar[bool]
     _faces: FaceLooks = field(init=False)
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "faces"))
-    _under_way: deque[Future[None]] = field(default_factory=deque)
+    _under_way: deque[Future[Fraction | None]] = field(default_factory=deque)
+    _lag: int = field(init=False)
+    _parcel: list[tuple[list[tuple[Fraction, Picture]], Seen]] = field(default_factory=list)
     _passed: list[tuple[Fraction, Picture]] = field(default_factory=list)
     _shots: shots.Shots = field(default_factory=shots.Shots)
     _looks: list[subjects.Look] = field(default_factory=list)
@@ -97,10 +104,16 @@ class Watcher:
     _lately: deque[float] = field(default_factory=lambda: deque(maxlen=LATELY))
     _watch: Fraction = Fraction(-1)
     _due: Fraction = Fraction(-1)
-    _samples: int = 0
+    _samples_of_shot: int = 0
+    _resting: Fraction = Fraction(-1)
+    _begun: Fraction = Fraction(0)
+    _known: Fraction | None = None
+    """A moment not long ago at which the shot showed faces."""
 
     def __post_init__(self, find: faces.Detector, adapts: bool) -> None:
         self._faces = FaceLooks(self.size, self.small, find, adapts)
+        # Between two frames that are looked at there is mostly one more; a pixel takes a byte and a half.
+        self._lag = max(LAG[0], min(LAG[1], HELD // (3 * PARCEL * self.size[0] * self.size[1])))
 
     def push(self, time: Fraction, picture: Picture) -> None:
         """`picture(width, height)` gives the frame at that size; it must stay valid until much later frames came."""
@@ -108,11 +121,10 @@ class Watcher:
             self._passed.append((time, picture))
             return
         self._watch = time + WATCH
-        thumb = picture(*self.small)
-        gray = gray_of(thumb)
-        is_new = self._is_new(time, gray, self._shots.push(time, thumb))
+        tiny, gray = picture(*TINY), gray_of(picture(*self.small))
+        is_new = self._is_new(time, gray_of(tiny), self._shots.push(time, tiny))
         if is_new:
-            self._break()
+            self._break(time)
         due = time >= self._due
         self._show(Seen(time, picture, gray, is_new, due))
         if due:
@@ -121,6 +133,7 @@ class Watcher:
 
     def finish(self) -> list[Watched]:
         """The shots in order, at least one if anything was pushed."""
+        self._send()
         for one in self._under_way:
             one.result()
         self._beside.shutdown()
@@ -141,10 +154,17 @@ class Watcher:
 
     def _show(self, frame: Seen) -> None:
         """To the faces' thread; it may lag behind by a few frames."""
-        self._under_way.append(self._beside.submit(self._faces.see, self._passed, frame))
+        self._parcel.append((self._passed, frame))
         self._passed = []
-        if len(self._under_way) > LAG:
-            self._under_way.popleft().result()
+        if len(self._parcel) >= PARCEL:
+            self._send()
+            if len(self._under_way) > self._lag:
+                # By count, not by whether it is done: what is known when must not hang on the threads' pace.
+                self._known = self._under_way.popleft().result()
+
+    def _send(self) -> None:
+        self._under_way.append(self._beside.submit(_seen_by, self._faces, self._parcel))
+        self._parcel = []
 
     def _shot(self, shot: shots.Shot) -> Watched:
         start, end = float(shot.start), float(shot.end)
@@ -154,29 +174,45 @@ class Watcher:
         return Watched(shot.start, shot.end, self._cuts.get(shot.start), looks, np.asarray(still, np.float32))
 
     def _sample(self, time: Fraction, gray: Gray) -> None:
+        peopled = self._known is not None and self._known >= self._begun
+        if self._samples_of_shot == 0 or (self._samples_of_shot % STILLS == 0 and not peopled):
+            self._stills.append((time, self._along(saliency.spectral_residual(gray), total=1.0)))
+        self._samples_of_shot += 1
+        if time < self._resting:
+            return
         last = self._chain[-1] if self._chain else None
         self._chain.append(_Sample(time, gray, saliency.camera_motion(last.gray, gray) if last else None))
         if len(self._chain) == 3:
             self._measure(*self._chain)
             del self._chain[0]
-        self._samples += 1
-        if self._samples % STILLS == 0 or last is None:
-            self._stills.append((time, self._along(saliency.spectral_residual(gray), total=1.0)))
+            if peopled:
+                self._chain.clear()
+                self._resting = time + REST
 
     def _measure(self, before: _Sample, now: _Sample, after: _Sample) -> None:
         moving = saliency.moving(before.gray, now.gray, after.gray, now.camera, after.camera)
         self._looks.append(subjects.Look(float(now.time), None, self._along(moving)))
 
-    def _break(self) -> None:
+    def _break(self, time: Fraction) -> None:
         """The shot ends here, or seems to: nothing is compared across."""
+        self._begun = time
         self._chain.clear()
-        self._due = Fraction(-1)
+        self._due = self._resting = Fraction(-1)
+        self._samples_of_shot = 0
 
     def _along(self, picture: saliency.Map, total: float | None = None) -> Bins:
         """Means across the other side, in BINS parts along the axis."""
         line = picture.mean(axis=0 if self.axis == "x" else 1).reshape(1, -1)
         bins = np.asarray(cv2.resize(line, (subjects.BINS, 1), interpolation=cv2.INTER_AREA), np.float32).ravel()
         return bins if total is None else np.asarray(bins * (total / max(float(bins.sum()), 1e-9)), np.float32)
+
+
+def _seen_by(faces: FaceLooks, parcel: Sequence[tuple[list[tuple[Fraction, Picture]], Seen]]) -> Fraction | None:
+    """When the last of these frames showed somebody known."""
+    known = None
+    for between, frame in parcel:
+        known = frame.time if faces.see(between, frame) else None
+    return known
 
 
 def cells(luma: NDArray[Any]) -> Bins:

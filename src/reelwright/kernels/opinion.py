@@ -25,7 +25,8 @@ NOISE: Curve = ((-5, 0, 5, 10, 15, 20, 25, 30, 40, 55), (0, 0.7, 1.4, 2.1, 2.8, 
 BAND: Curve = ((500, 1000, 2000, 3400, 4300, 6000, 8000, 11000), (0.2, 0.8, 1.8, 2.9, 3.4, 4.2, 4.7, 5))  # Hz
 SATURATION: Curve = ((0.0005, 0.002, 0.01, 0.05, 0.15, 0.3), (1, 0.9, 0.75, 0.55, 0.35, 0.2))  # share -> factor
 DARK: Curve = ((-24, -18, -12), (0.8, 0.9, 1))  # dB for each octave -> factor
-BRIGHT: Curve = ((-2, 2, 6), (1, 0.85, 0.7))
+BRIGHT: Curve = ((-2, 2, 6, 12), (1, 0.85, 0.7, 0.5))
+THIN: Curve = ((220, 450, 900, 1600), (1, 0.9, 0.75, 0.55))  # Hz from which there is sound -> factor
 HALF_BY_HOLES = 0.1  # share of speech that is missing at which half of the score is left
 HOLES: Curve = ((0, 0.002, 0.5), (1, 0.95, 0.75))  # holes a second: each is a click, however short
 LEVEL: Curve = ((-60, -50, -40, -30, -25, -16, -10, -5, 0), (0, 0.8, 2.2, 4.0, 4.9, 5, 4.4, 3.4, 2.5))  # LUFS
@@ -97,7 +98,7 @@ def noise_score(found: Statistics) -> float:
 
 
 def coloration_score(found: Statistics) -> float:
-    colour = on(DARK, found.tilt) * on(BRIGHT, found.tilt)
+    colour = on(DARK, found.tilt) * on(BRIGHT, found.tilt) * on(THIN, found.low_edge)
     return on(BAND, found.bandwidth) * on(SATURATION, found.saturated) * colour
 
 

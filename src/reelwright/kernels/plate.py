@@ -39,6 +39,7 @@ NEAR_USUAL = 32.0  # degrees around them
 SKIN_HUE = 128.0  # the same for all people, only its strength differs
 NEAR_SKIN = 30.0  # degrees around it: wood, sand and faces, which nobody keys
 LEAST_BORDER = 0.3  # of the border that a screen fills, at least
+LEAST_WITHIN, LEAST_TOGETHER = 0.1, 0.45  # …where green or blue fills so much of border and picture together
 LEAST_SHARE = 0.1  # …and of the picture
 MOST_UNEVEN = 0.12  # relative spread around the fitted plate; painted walls have 0.02, grass 0.2
 UNUSUAL_CHROMA, UNUSUAL_UNEVEN = 40.0, 0.06  # the same for other colours, which rooms and clothes have too
@@ -136,11 +137,17 @@ def is_screen(candidate: Candidate | None) -> bool:
     """Does a hue fill enough, is it strong enough, and far enough from skin, to be keyed?"""
     return (
         candidate is not None
-        and candidate.border >= LEAST_BORDER
+        and (candidate.border >= LEAST_BORDER or _stands_within(candidate))
         and candidate.share >= LEAST_SHARE
         and candidate.key.chroma >= candidate.key.least_chroma
         and candidate.key.from_skin >= NEAR_SKIN
     )
+
+
+def _stands_within(candidate: Candidate) -> bool:
+    """Is it a green or blue screen smaller than the picture, or one that is mostly covered?"""
+    together = candidate.border + candidate.share
+    return candidate.key.is_usual and candidate.border >= LEAST_WITHIN and together >= LEAST_TOGETHER
 
 
 def _hues(picture: Picture) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -48,6 +48,20 @@ def mask_of(mask: Mask, index: int) -> Mask:
     return np.asarray(even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2])
 
 
+def full(field: Field, shape: tuple[int, ...]) -> Field:
+    """Values of any plane for the luma's pixels."""
+    if field.shape == shape:
+        return field
+    return np.asarray(cv2.resize(field, shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def halved(field: Field, shape: tuple[int, ...]) -> Field:
+    """Values of luma pixels for a plane."""
+    if field.shape == shape:
+        return field
+    return np.asarray(cv2.resize(field, shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+
+
 def _even(plane: Plane) -> Plane:
     """Padded to even sides."""
     height, width = plane.shape

@@ -89,7 +89,8 @@ def camera_motion(source: Gray, target: Gray) -> Camera:
 def _changed(source: Gray, target: Gray, camera: NDArray[np.float64]) -> float:
     """Share of the picture that this motion does not explain."""
     moved = cv2.warpAffine(source, camera, target.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-    return float((cv2.absdiff(np.asarray(moved, np.uint8), target) > NOISE).mean())
+    changed = cv2.threshold(cv2.absdiff(np.asarray(moved, np.uint8), target), NOISE, 1, cv2.THRESH_BINARY)[1]
+    return cv2.countNonZero(changed) / target.size
 
 
 def _stands(source: Gray, target: Gray) -> bool:

@@ -2,10 +2,12 @@
 
 Hard cuts are peaks of a colour-histogram and layout distance between neighbours, high by
 themselves and against their surroundings, so steady motion does not count; a change that
-is undone within a third of a second is a flash, not a cut. A picture that turns sharp or
-blurred from one frame to the next, and stays so, is another shot of the same scene.
-Dissolves and fades are found by `kernels.gradual`.
-Wipes and morphs are not known; they come out as cuts, or not at all.
+is undone within a third of a second is a flash, not a cut. What has changed is asked of the
+pictures themselves (`kernels.picture_changes`): a title over the shot, a sweep or zoom of the
+camera and a lamp are no cuts, another structure in the dark is one. A picture that turns sharp
+or blurred from one frame to the next, and stays so, is another shot of the same scene.
+Dissolves, wipes and fades are found by `kernels.gradual`; a wipe is told as a dissolve.
+Shots that push each other out, and morphs, are not known; they come out as cuts, or not at all.
 
 Source: adaptive thresholds on colour histograms (Boreczky & Rowe, "Comparison of video
 shot boundary detection techniques", 1996).
@@ -20,7 +22,8 @@ from statistics import median
 
 import numpy as np
 
-from reelwright.kernels.glances import Glance, Thumb, distance, histogram, layout, likeness, moved_cells
+from reelwright.kernels import picture_changes
+from reelwright.kernels.glances import GRID, Glance, Thumb, distance, histogram, layout, likeness, moved_cells
 from reelwright.kernels.gradual import FADE_FRAMES, FLAT, Course, Drift, Kind, Mixtures, Transition
 
 __all__ = ["Drift", "Kind", "Shot", "Shots", "Transition", "histogram", "layout", "turning"]
@@ -30,15 +33,36 @@ CUT_CELLS = 6.0  # grey levels of layout distance of a hard cut, at least: flat 
 CUT_RATIO = 3.0  # a cut stands out by so much from the median distance around it
 AROUND = 8  # frames on each side that make "around"
 SAME_SCENE = 0.9  # correlation of layouts above which only the light has changed, or somebody has moved
+SAME_STRUCTURE = 0.25  # …and of `picture_changes.unlike` below which they have
 FLASH = Fraction(8, 25)  # seconds of the longest flash
 FLASH_FRAMES = 20  # …as frames, at most: 60 fps
-FLASH_RETURN = 0.5  # a flash comes back to within this part of its own height
+FLASH_RETURN = 0.5  # a flash comes back to within this part of its own height…
+FLASH_FAR = 0.6  # …but not farther: it is as far from all other pictures…
+FLASH_UNLIKE = 0.7  # …and to their structure
 FLAT_CUT = 40.0  # grey levels between two flat pictures of a hard cut: black to white, not a step of a fade
 SLOPE = 0.4  # a step of contrast whose neighbours are this part of it is a step of a fade
 SNAP = 4.0  # ratio of sharpness from one frame to the next that no lens reaches
 SNAP_CUT = 0.15  # least distance of such a change
 SNAP_CELLS = 3.0  # …and grey levels of layout
 SNAP_STEADY = 1.4  # ratio of sharpness between neighbours that counts as unchanged
+SNAP_PARTS = 0.5  # of the picture that have to snap: a title is sharp as well, but elsewhere all is as it was
+NEW_STRUCTURE = 0.4  # of `picture_changes.unlike`: another picture, however dark both are
+REBUILT = 4.0  # times as much as in the steps beside, where colours have changed little
+FAINT = 2.0  # …grey levels (standard deviation) of the weakest structure that is no noise
+KEPT = 0.4  # share of the picture that is as it was under a title, a box or a picture in it
+KEPT_CHANGE = 0.5  # distance beyond which more has to be: another figure before the same ground is another shot…
+KEPT_MORE = 1.5  # …so much for each 1 beyond…
+KEPT_MOST = 0.75  # …but no more than that: a lamp changes everything and leaves it where it is
+CARRIED = 0.78  # a picture so surely found in the one before is the same from elsewhere…
+ELSEWHERE = 0.1  # …and so much more surely elsewhere than in its own place…
+SWEEPING = 0.35  # …if the camera moves in the next step or the last one as well: so much of this one's change…
+SWEPT = 0.1  # …and of its structure
+BETWEEN = 0.2  # of the way between two frames: so near to the middle of it is a mixture of both
+ROW = 3  # steps of which each is about as great as the others: no cut…
+ROW_LONGEST = Fraction(3, 5)  # …if they take no longer, in seconds
+INSERT = Fraction(3, 25)  # seconds; another picture that stays as long is a shot, though the first one comes back
+BESIDE = Fraction(1, 8)  # seconds beside a dissolve in which a weak cut is one of its steps
+WEAK_CUT = 0.5
 LATER = max(AROUND, FLASH_FRAMES)  # frames after a change that are waited for
 
 
@@ -66,6 +90,7 @@ class Shots:
         self._change: list[float] = []
         self._contrast: list[float] = []
         self._level: list[float] = []
+        self._looks = bytearray()
         self._recent: deque[Glance] = deque(maxlen=LATER + FLASH_FRAMES + 2)
         self._cuts: list[int] = []
         self._mixtures = Mixtures(strictness)
@@ -84,6 +109,7 @@ class Shots:
         self._change.append(change)
         self._contrast.append(seen.contrast)
         self._level.append(seen.level)
+        self._looks += seen.coarse
         self._recent.append(seen)
         self._mixtures.push(seen)
         self._judge(len(self._times) - 1 - LATER)
@@ -113,13 +139,24 @@ class Shots:
             for index in range(max(1, len(self._times) - LATER), len(self._times)):
                 self._judge(index)
             contrast, level = np.asarray(self._contrast), np.asarray(self._level)
-            course = Course(self._times, contrast, level, frozenset(self._cuts))
-            self._transitions = _settled(list(map(self._cut, self._cuts)), course.fades(), self._mixtures.found())
+            looks = np.frombuffer(self._looks, np.uint8).reshape(-1, GRID[0] * GRID[1])
+            course = Course(self._times, contrast, level, looks, frozenset(self._cuts))
+            cuts = list(map(self._cut, self._without_flashes()))
+            self._transitions = _settled(cuts, course.fades(), self._mixtures.found())
         return self._transitions
 
     def _cut(self, index: int) -> Transition:
         time = self._times[index]
         return Transition(time, time, "cut", time, self._times[index - 1], self._change[index])
+
+    def _without_flashes(self) -> list[int]:
+        """The cuts, but of two around a flash or a few black frames only the second."""
+        kept = []
+        for index, after in pairwise([*self._cuts, len(self._times)]):
+            short = after < len(self._times) and self._times[after] - self._times[index] <= FLASH
+            if not (short and max(self._contrast[index:after]) < FLAT):
+                kept.append(index)
+        return kept
 
     def _judge(self, index: int) -> None:
         """Is there a hard cut before frame `index`? Asked once the frames after it are known."""
@@ -130,26 +167,98 @@ class Shots:
         highest = self._change[index] >= max(self._change[index - 1 : index + 2])
         if not (stands_out and highest):
             return
-        great = self._change[index] >= CUT * self._strictness
-        if (great and not self._is_light(index) and not self._is_sloping(index)) or self._snaps(index):
+        great = self._change[index] >= CUT * self._strictness or self._is_rebuilt(index)
+        if (great and not self._is_explained(index)) or self._snaps(index):
             self._cuts.append(index)
+
+    def _is_rebuilt(self, index: int) -> bool:
+        """Has the structure of a steady picture changed at once? Bars and alike colours keep the distance small."""
+        around = [at for at in (index - 1, index, index + 1) if max(0, self._first) < at < len(self._times)]
+        steps = {at: picture_changes.unlike(self._at(at - 1).gray, self._at(at).gray) for at in around}
+        here = steps.pop(index, 0.0)
+        seen = min(float(self._at(at).gray.std()) for at in (index - 1, index)) > FAINT
+        return seen and here > NEW_STRUCTURE * self._strictness and max(steps.values(), default=here) < here / REBUILT
+
+    @property
+    def _first(self) -> int:
+        """Index of the first frame that is remembered."""
+        return len(self._times) - len(self._recent)
+
+    def _is_explained(self, index: int) -> bool:
+        """Is it something else than a cut: light, a fade, a title that appears, a sweep or zoom of the camera?"""
+        return (
+            self._is_light(index)
+            or self._is_sloping(index)
+            or self._is_kept(index)
+            or self._is_swept(index)
+            or self._goes_on(index)
+        )
+
+    def _goes_on(self, index: int) -> bool:
+        """Is it one of several great steps in a row, as of a sweep that nothing can be followed through, or a flash?
+
+        Shots of a frame each make a longer row. Every second line of the next shot makes two steps of one cut.
+        """
+        least, low, high = SWEEPING * self._change[index], index, index
+        while low - 1 > 0 and self._change[low - 1] > least:
+            low -= 1
+        while high + 1 < len(self._times) and self._change[high + 1] > least:
+            high += 1
+        return high - low + 1 >= ROW and self._times[high] - self._times[low - 1] <= ROW_LONGEST
+
+    def _is_kept(self, index: int) -> bool:
+        """Is much of the picture as it was, and stays so? The more, the more the rest has changed."""
+        before, last = self._at(index - 1), min(index + 1, len(self._times) - 1)
+        least = KEPT + KEPT_MORE * max(0.0, self._change[index] / self._strictness - KEPT_CHANGE)
+        kept = min(picture_changes.kept(before.gray, self._at(at).gray) for at in {index, last})
+        return kept > min(least, KEPT_MOST)
+
+    def _is_swept(self, index: int) -> bool:
+        """Does a camera that moves in the frames beside as well show the same from elsewhere?"""
+        beside = [at for at in (index - 1, index + 1) if max(0, self._first) < at < len(self._times)]
+        moving = any(
+            self._change[at] > SWEEPING * self._change[index]
+            and picture_changes.unlike(self._at(at - 1).gray, self._at(at).gray) > SWEPT
+            for at in beside
+        )
+        if not moving or any(self._is_between(at) for at in (index - 1, index)):
+            return False
+        before, after = self._at(index - 1).gray, self._at(index).gray
+        found = picture_changes.carried(before, after)
+        return found > CARRIED and found > 1 - picture_changes.unlike(before, after) + ELSEWHERE
+
+    def _is_between(self, index: int) -> bool:
+        """Is a frame the mean of its neighbours, as one with every second line of either is?"""
+        if not max(0, self._first) < index < len(self._times) - 1:
+            return False
+        before, here, after = (self._at(index + step).gray for step in (-1, 0, 1))
+        off = float(np.abs(here - (before + after) / 2).mean())
+        return off < BETWEEN * float(np.abs(after - before).mean())
 
     def _is_light(self, index: int) -> bool:
         """Has only the light changed: is it the same scene, or a flash that passes within a few frames?"""
         before, after = self._at(index - 1), self._at(index)
-        flat = max(before.contrast, after.contrast) < FLAT
+        flat = max(float(one.gray.std()) for one in (before, after)) < FLAT
         least = FLAT_CUT if flat else CUT_CELLS
-        if moved_cells(before, after) < least * self._strictness:
+        is_new = min(float(one.gray.std()) for one in (before, after)) > FAINT
+        is_new = is_new and picture_changes.unlike(before.gray, after.gray) > NEW_STRUCTURE * self._strictness
+        if moved_cells(before, after) < least * self._strictness and not is_new:
             return True
-        return likeness(before.layout, after.layout) > SAME_SCENE or self._is_undone(index)
+        same = likeness(before.layout, after.layout) > SAME_SCENE  # as bars make all pictures of a film
+        later = self._at(min(index + 1, len(self._times) - 1))  # of two shots mixed in one frame only the next is new
+        same = same and max(picture_changes.unlike(before.gray, one.gray) for one in (after, later)) < SAME_STRUCTURE
+        return same or self._is_undone(index)
 
     def _is_undone(self, index: int) -> bool:
         """Does a second jump, soon after or just before, lead back? A slow drift back is a shot of its own."""
         before, after = self._at(index - 1), self._at(index)
-        height = FLASH_RETURN * self._change[index]
-        return any(distance(before, one) < height for one in self._near(index) if one.time > after.time) or any(
-            distance(one, after) < height for one in self._near(index) if one.time < before.time
-        )
+        height, near = min(FLASH_RETURN * self._change[index], FLASH_FAR), self._near(index)
+        is_new = min(float(one.gray.std()) for one in (before, after)) > FLAT
+        is_new = is_new and picture_changes.unlike(before.gray, after.gray) > NEW_STRUCTURE
+        longest = INSERT if is_new else FLASH
+        back = [one for one in near if after.time < one.time < after.time + longest]
+        forth = [one for one in near if before.time - longest < one.time < before.time]
+        return any(_is_back(before, one, height) for one in back) or any(_is_back(one, after, height) for one in forth)
 
     def _is_sloping(self, index: int) -> bool:
         """Is this a step of a fade that goes on, out of a flat picture or into one?"""
@@ -166,22 +275,21 @@ class Shots:
 
     def _snaps(self, index: int) -> bool:
         """Does a steady picture turn into an as steady one of quite another sharpness?"""
-        first = len(self._times) - len(self._recent)
-        if index - 2 < first or index + 1 >= len(self._times):
+        if index - 2 < self._first or index + 1 >= len(self._times):
             return False
         earlier, before, after, later = (self._at(index + step) for step in (-2, -1, 0, 1))
         if min(before.contrast, after.contrast) < FLAT or moved_cells(before, after) < SNAP_CELLS * self._strictness:
             return False
         steady = _ratio(earlier, before) < SNAP_STEADY and _ratio(after, later) < SNAP_STEADY
-        return steady and _ratio(before, after) > SNAP and not self._is_undone(index)
+        snap = steady and _ratio(before, after) > SNAP and _snapped(before, after) > SNAP_PARTS
+        return snap and not self._is_kept(index) and not self._is_undone(index)
 
     def _at(self, index: int) -> Glance:
-        return self._recent[index - (len(self._times) - len(self._recent))]
+        return self._recent[index - self._first]
 
     def _near(self, index: int) -> Sequence[Glance]:
         """The frames within the length of a flash."""
-        first = len(self._times) - len(self._recent)
-        span = range(max(first, index - 1 - FLASH_FRAMES), min(len(self._times), index + 1 + FLASH_FRAMES))
+        span = range(max(self._first, index - 1 - FLASH_FRAMES), min(len(self._times), index + 1 + FLASH_FRAMES))
         return [one for one in map(self._at, span) if abs(one.time - self._times[index]) <= FLASH]
 
 
@@ -195,9 +303,31 @@ def turning(old: Thumb, new: Thumb, between: Sequence[Thumb]) -> int:
     return len(between)
 
 
+def _is_back(one: Glance, other: Glance, height: float) -> bool:
+    flat = min(float(glance.gray.std()) for glance in (one, other)) < FAINT
+    near = distance(one, other) < height
+    if not near or flat:
+        return near
+    return (
+        picture_changes.unlike(one.gray, other.gray) < FLASH_UNLIKE or picture_changes.kept(one.gray, other.gray) > KEPT
+    )
+
+
 def _ratio(one: Glance, other: Glance) -> float:
-    low, high = sorted((one.sharpness, other.sharpness))
-    return high / max(low, 0.1)
+    low, high = sorted((one.sharpness / _spread(one), other.sharpness / _spread(other)))
+    return high / max(low, 0.1 / max(_spread(one), _spread(other)))
+
+
+def _spread(one: Glance) -> float:
+    """Contrast: light makes a picture no sharper."""
+    return max(FAINT, float(one.gray.std()))
+
+
+def _snapped(one: Glance, other: Glance) -> float:
+    """The share of the picture that has turned sharp or blurred."""
+    edges = one.edges / _spread(one), other.edges / _spread(other)
+    low, high = np.minimum(*edges), np.maximum(*edges)
+    return float((high > SNAP / 2 * np.maximum(low, 0.1 / max(_spread(one), _spread(other)))).mean())
 
 
 def _is_at_an_end(one: Transition, first: Fraction, last: Fraction) -> bool:
@@ -208,7 +338,15 @@ def _settled(cuts: list[Transition], fades: list[Transition], mixtures: list[Tra
     """One transition for each change: fades explain mixtures within them, a cut inside a gradual one is kept alone."""
     kept = list(cuts)
     for one in (*fades, *mixtures):
-        if not any(one.start < other.end and other.start < one.end for other in kept if other.kind != "cut"):
-            kept = [cut for cut in kept if cut.kind != "cut" or not one.start < cut.start < one.end]
+        gradual = [other for other in kept if other.kind != "cut"]
+        # The slope of a fade may reach back into a dissolve: what counts is which of them is in the middle.
+        if not any(other.start <= one.at < other.end or one.start <= other.at < one.end for other in gradual):
+            kept = [other for other in kept if other.kind != "cut" or not _is_part(other, one)]
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.at))
+
+
+def _is_part(cut: Transition, gradual: Transition) -> bool:
+    """Is a cut a step of a gradual change? Dull colours change abruptly when they begin to mix."""
+    beside = BESIDE if cut.change < WEAK_CUT else Fraction(0)
+    return gradual.start - beside < cut.start < gradual.end + beside

@@ -4,7 +4,8 @@ A voice is looked at in pieces of one second. What is counted of a piece can be 
 that windows of any length and the whole come from the same counts, and memory stays flat:
 
 - noise: the level that a tenth of all frames do not reach, by octaves, against the level of speech
-- bandwidth: how far the long-term spectrum of speech reaches before it is 40 dB down
+- bandwidth: how far the long-term spectrum of speech reaches before it is 40 dB down, and where it begins; steady
+  noise that is no less in its quiet moments widens no voice
 - saturation: samples that pile up at the greatest level, which free speech hardly ever reaches
 - holes: `kernels.drop_outs`; speech: `kernels.voice_activity`; loudness: K-weighted power of speech
 
@@ -13,8 +14,9 @@ Opinions about these numbers are in `kernels.opinion`. Echo and reverberation ar
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,12 @@ from numpy.typing import NDArray
 from reelwright.kernels import drop_outs, loudness
 from reelwright.kernels.ducking import FRAMES, Listener
 from reelwright.kernels.windowed import Windowed
+from reelwright.loading import lazy
+
+if TYPE_CHECKING:
+    from scipy import ndimage
+else:
+    ndimage = lazy("scipy.ndimage")
 
 Mono = NDArray[np.float32]
 Signal = NDArray[np.float64]
@@ -37,6 +45,10 @@ BINS = 600  # of the long-term spectrum, 40 Hz each: 24 kHz
 BIN = 40.0  # Hz
 EDGE_SMOOTHING = 5  # bins
 EDGE = 40.0  # dB below the greatest band: there speech ends
+LOW_EDGE = 20.0  # dB below the greatest band: there speech begins
+RUMBLE = 3  # bins, 120 Hz: a constant voltage and the hum of mains leak as far and are no speech
+STEADY_BINS, STEADY_BIAS = 9, 2.0  # bins evened before the quantile `QUIET`; from that to the mean of steady noise
+OVER_NOISE, OVER_NOISE_BINS = 0.3, 25  # share of the noise that speech must add to it over 1 kHz to be heard in it
 AMPLITUDE_STEP, AMPLITUDES = 0.3, 200  # dB, bins: the uppermost 60 dB
 PILE = 3  # bins below the uppermost that say how many samples would be there by nature
 SPARE = 1e-4  # of all samples: peaks rarer than that are single clicks
@@ -71,6 +83,9 @@ class Statistics:
     holes: int
     overlap: int
     """Frames in which another channel speaks too, with another voice."""
+    steady: Signal = field(default_factory=lambda: np.zeros(BINS))
+    """[BINS] of the steady noise under all."""
+    steady_spectra: int = 0
 
     def __add__(self, other: "Statistics") -> "Statistics":
         return Statistics(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
@@ -98,10 +113,28 @@ class Statistics:
     @property
     def bandwidth(self) -> float:
         """Hz up to which speech is within 40 dB of its strongest part; 0 without speech."""
+        reached = self._reached(EDGE)
+        return float((reached[-1] + 0.5) * BIN) if len(reached) else 0.0
+
+    @property
+    def low_edge(self) -> float:
+        """Hz from which speech is within 20 dB of its strongest part; 0 without speech."""
+        reached = self._reached(LOW_EDGE)
+        return float((reached[0] + 0.5) * BIN) if len(reached) else 0.0
+
+    def _reached(self, edge: float) -> NDArray[np.intp]:
+        """The bins in which speech is within `edge` dB of its strongest part, and more than steady noise."""
         if not self.spectra:
-            return 0.0
-        smooth = np.convolve(self.spectrum, np.full(EDGE_SMOOTHING, 1 / EDGE_SMOOTHING), "same")
-        return float((np.flatnonzero(smooth >= smooth.max() * 10 ** (-EDGE / 10))[-1] + 0.5) * BIN)
+            return np.zeros(0, np.intp)
+        voice = self.spectrum / self.spectra
+        noise = STEADY_BIAS * self.steady / max(1, self.steady_spectra)
+        voice[:RUMBLE] = noise[:RUMBLE] = 0.0
+        smooth = np.convolve(voice, np.full(EDGE_SMOOTHING, 1 / EDGE_SMOOTHING), "same")
+        # Summed upwards only: what lies below an edge must not be heard beyond it.
+        last = int(np.flatnonzero(voice)[-1]) if voice.any() else 0
+        whole = np.minimum(np.arange(BINS), max(0, last + 1 - OVER_NOISE_BINS))
+        added, hidden = (np.convolve(one, np.ones(OVER_NOISE_BINS))[-BINS:][whole] for one in (voice - noise, noise))
+        return np.flatnonzero((smooth >= smooth.max() * 10 ** (-edge / 10)) & (added >= OVER_NOISE * hidden))
 
     @property
     def tilt(self) -> float:
@@ -196,7 +229,7 @@ class Piece:
     def statistics(self, overlap: int = 0) -> Statistics:
         power = frame_means(np.square(self.samples, dtype=np.float64), self.rate, FRAMES)
         weighted = frame_means(np.square(self.weighted), self.rate, FRAMES)
-        octaves, spectrum, octave_power, spectra = self._spectral()
+        octaves, octave_power, (spectrum, spectra), (steady, steady_spectra) = self._spectral()
         return Statistics(
             seconds=len(self.samples) / self.rate,
             frames=len(self.speech),
@@ -212,13 +245,19 @@ class Piece:
             hole_steps=int(self.holes.sum()),
             holes=self.begun,
             overlap=overlap,
+            steady=steady,
+            steady_spectra=steady_spectra,
         )
 
-    def _spectral(self) -> tuple[Counts, Signal, Signal, int]:
-        """Levels of octaves counted, and the sums of the spectra of speech. Frames with holes do not count."""
+    def _spectral(self) -> tuple[Counts, Signal, tuple[Signal, int], tuple[Signal, int]]:
+        """Levels of octaves counted, their power in speech, the sums of the spectra of speech and of steady noise.
+
+        Frames with holes do not count.
+        """
         size = round(FRAME * self.rate)
         if len(self.samples) < size:
-            return np.zeros((len(OCTAVES) - 1, STEPS), np.int64), np.zeros(BINS), np.zeros(len(OCTAVES) - 1), 0
+            nothing = np.zeros(BINS), 0
+            return np.zeros((len(OCTAVES) - 1, STEPS), np.int64), np.zeros(len(OCTAVES) - 1), nothing, nothing
         window = np.hanning(size)
         frames = np.lib.stride_tricks.sliding_window_view(self.samples, size)[:: size // 2]
         middles = (np.arange(len(frames)) * (size // 2) + size / 2) / self.rate
@@ -230,9 +269,9 @@ class Piece:
         octaves = np.stack([power[:, (hertz >= low) & (hertz < high)].sum(axis=1) for low, high in _bands()])
         return (
             level_counts(octaves, [low < 0.45 * self.rate for low, _ in _bands()]),
-            spread(power[spoken].sum(axis=0), np.asarray(hertz, np.float64)),
             octaves[:, spoken].sum(axis=1),
-            int(spoken.sum()),
+            (spread(power[spoken].sum(axis=0), np.asarray(hertz, np.float64)), int(spoken.sum())),
+            (spread(len(power) * steady_noise(power), np.asarray(hertz, np.float64)), len(power)),
         )
 
     def _touches_hole(self, middles: Signal) -> Flags:
@@ -289,6 +328,16 @@ def level_counts(powers: Signal, used: list[bool]) -> Counts:
         if used[number]:
             counts[number] = np.bincount(octave, minlength=STEPS)
     return counts
+
+
+def steady_noise(powers: Signal) -> Signal:
+    """[frames, bins] -> [bins]: what a tenth of the frames stay below, over neighbouring bins; nothing without any."""
+    if not len(powers):
+        return np.zeros(powers.shape[1])
+    even = ndimage.uniform_filter1d(powers, STEADY_BINS, axis=1, mode="nearest")
+    rank = int(QUIET * (len(even) - 1))
+    quiet: Signal = np.partition(even, rank, axis=0)[rank]
+    return quiet
 
 
 def spread(spectrum: Signal, hertz: Signal) -> Signal:

@@ -38,9 +38,12 @@ BLOWN = 0.6  # share of clipped white pixels
 FLAT = 7.0  # grey levels of contrast
 FLAT_ENTROPY = 2.0  # bits; text on a plain ground has 1 to 3, a photograph 6 to 7.8
 DARK_PART = 0.35  # of the video's usual brightness: darker is a fade or a black-out
-SOFT_DROP = 0.75  # decades of detail below the video's usual that count as blurred where edges are soft too
+SOFT_DROP = 0.6  # decades of detail below the video's sharp pictures that count as blurred where edges are soft too
+SHARP_PART = 0.15  # of the pictures, the sharpest of the video: a film may be out of focus for most of its time
+BARE_DROP = 1.6  # decades below its sharp pictures: nothing sharp is in it, whatever edges the coder has made
+PLAIN = 1.3  # detail that a street from above or a face before a wall has, if it is sharp
 PLAIN_DROP = 1.0  # decades below the usual that count as blurred by themselves
-SOFT = 0.52  # blur measure from which a picture may be called blurred at all; sharp ones have 0.2 to 0.4
+SOFT = 0.5  # blur measure from which a picture may be called blurred at all; sharp ones have 0.2 to 0.4
 VERY_SOFT = 0.72  # blur measure of a picture without one sharp edge
 
 COLOURFUL = 80.0  # Hasler & Süsstrunk: "highly colourful"
@@ -72,11 +75,15 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What is usual in a video: medians over the pictures that show something."""
+    """What is usual in a video: medians over the pictures that show something, and what its sharpest ones reach."""
 
     luma: float
     detail: float
     blur: float
+    sharp_detail: float = 0.0
+    """Detail that the sharpest pictures reach (`SHARP_PART` of them)."""
+    sharp_blur: float = 1.0
+    """Blur that they stay below."""
 
     @classmethod
     def of(cls, stills: Sequence[Still]) -> "Level":
@@ -87,6 +94,8 @@ class Level:
             luma=float(np.median([one.luma for one in shown])),
             detail=float(np.median([one.detail for one in shown])),
             blur=float(np.median([one.blur for one in shown])),
+            sharp_detail=float(np.quantile([one.detail for one in shown], 1 - SHARP_PART)),
+            sharp_blur=float(np.quantile([one.blur for one in shown], SHARP_PART)),
         )
 
 
@@ -158,15 +167,17 @@ def fault(still: Still, level: Level | None = None) -> Fault | None:
     if level is not None:
         if still.luma < DARK_PART * level.luma:
             return "black"
-        drop = level.detail - still.detail
-        if drop > PLAIN_DROP or (drop > SOFT_DROP and still.blur > max(SOFT, level.blur)):
+        drop = level.sharp_detail - still.detail
+        soft = still.blur > max(SOFT, level.sharp_blur) and drop > SOFT_DROP
+        plain = still.detail < PLAIN and (level.detail - still.detail > PLAIN_DROP or drop > BARE_DROP)
+        if soft or plain:
             return "blurred"
     return None
 
 
 def interest(still: Still, level: Level) -> float:
     """How much there is to see, 0–10; compare within one video only."""
-    softness = 2.0 * max(0.0, still.blur - max(level.blur, SOFT - 0.1))
+    softness = 2.0 * max(0.0, still.blur - max(min(level.blur, level.sharp_blur), SOFT - 0.1))
     parts = {
         "detail": _bounded(0.5 + (still.detail - level.detail) / 2 - softness),
         "entropy": _bounded((still.entropy - 4) / 3.7),

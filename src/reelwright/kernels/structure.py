@@ -11,11 +11,13 @@ Only sound is heard: of words and rhymes nothing is known.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.kernels.beatwise import Beatwise, thinned
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ KEY_CHANGE_COST = 0.08  # of likeness: a stretch must be so much more alike to c
 LENGTHS = (8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 80, 96)  # beats
 ALIKE, ALIKE_BY_CHANCE = 0.33, 0.8  # likeness of a repeat, and what is added to it by the root of its beats
 ALIKE_AGAIN = 0.33  # enough for what is as long as the stretches of a group that is found already
+APART = 0.4  # of likeness between a chorus and a verse on its chords
 LEAST_OF_USUAL = 0.48  # of the likeness within the group; an exact repeat in another key has about 0.6
 ROUND = 0.75  # mean likeness of a piece to itself some beats later, from which it only repeats itself
 LEAST_LOUDER = 1.0  # dB that make a chorus even there
@@ -55,18 +58,6 @@ ITSELF = 0.999  # likeness of a stretch to itself
 HEARD = 40.0  # dB below the loudest beat; what is softer is the song's end
 USUAL_SPREAD = 0.75  # standard deviation of the logarithm of a chorus's length
 WEIGHT_LOUD, WEIGHT_BRIGHT, WEIGHT_EDGE = 0.18, 0.05, 1.2
-
-
-@dataclass(frozen=True, slots=True)
-class Beatwise:
-    """What was heard between beats i and i + 1. `times` float64 [n + 1]; the rest [n, …]."""
-
-    times: Curve
-    chroma: Matrix
-    timbre: Matrix
-    """dB."""
-    loudness: Curve
-    """dB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,28 +119,15 @@ class _Scene:
         louder, brighter = inside[1:] / inside[0] - rest[1:] / rest[0]
         return float(np.clip(louder, -10, 10)), float(np.clip(brighter, -6, 6))
 
-
-def beatwise(times: Curve, chroma: Matrix, timbre: Matrix, loudness: Matrix, fps: float) -> Beatwise:
-    """Means of frames (frame i is centred on i / fps seconds) over each beat."""
-    power = np.power(10.0, loudness / 10)
-    means = [_means(times, one, fps) for one in (chroma, timbre, power[:, None])]
-    return Beatwise(
-        times, means[0].astype(np.float32), means[1].astype(np.float32), 10 * np.log10(means[2][:, 0] + 1e-12)
-    )
-
-
-def _means(times: Curve, frames: Matrix, fps: float) -> Curve:
-    summed = np.vstack([np.zeros(frames.shape[1]), np.cumsum(frames, axis=0, dtype=np.float64)])
-    place = np.clip(times * fps + 0.5, 0, len(frames))
-    whole = np.minimum(place.astype(int), len(frames) - 1)
-    at = summed[whole] + (place - whole)[:, None] * (summed[whole + 1] - summed[whole])
-    means: Curve = np.diff(at, axis=0) / np.maximum(np.diff(place), 1e-6)[:, None]
-    return means
+    def loudness(self, runs: list[tuple[int, int]]) -> float:
+        """The mean dB of these stretches."""
+        heard, level, _ = sum((self.summed[end] - self.summed[first] for first, end in runs), np.zeros(3))
+        return float(level / max(heard, 1.0))
 
 
 def chorus(song: Beatwise) -> Group | None:
     """The chorus, or None where nothing comes again as a chorus does."""
-    song = _thinned(song)
+    song = thinned(song, MOST_BEATS)
     n = len(song.loudness)
     if n < 2 * LENGTHS[0]:
         return None
@@ -190,19 +168,6 @@ def _change(rows: Matrix, side: int) -> Curve:
     means = (summed[side:] - summed[:-side]) / side
     change: Curve = np.sqrt(np.square(means[side:] - means[:-side]).sum(axis=1))
     return change
-
-
-def _thinned(song: Beatwise) -> Beatwise:
-    while len(song.loudness) > MOST_BEATS:
-        even = len(song.loudness) // 2 * 2
-        power = np.power(10.0, song.loudness[:even] / 10).reshape(-1, 2).mean(axis=1)
-        song = Beatwise(
-            song.times[: even + 1 : 2],
-            song.chroma[:even].reshape(-1, 2, song.chroma.shape[1]).mean(axis=1),
-            song.timbre[:even].reshape(-1, 2, song.timbre.shape[1]).mean(axis=1),
-            10 * np.log10(power),
-        )
-    return song
 
 
 def _features(song: Beatwise) -> tuple[Matrix, Matrix]:
@@ -263,7 +228,9 @@ def _looked_at_again(scene: _Scene, likeness: _Likeness, found: _Found) -> _Foun
     length = _middle(found.runs)
     if length >= likeness.n // 2:
         return found
-    first = min(found.runs, key=lambda run: (abs(run[1] - run[0] - length), run[0]))[0]
+    # Of those that are as long as usual, the one that the others were compared with.
+    off = [abs(end - begun - length) for begun, end in found.runs]
+    first = found.runs[min(range(len(off)), key=lambda one: (off[one], -found.likeness[one]))][0]
     if first > likeness.n - length:
         return found
     (row,), (shifts,) = _repeats(likeness, np.array([first]), length)
@@ -271,7 +238,38 @@ def _looked_at_again(scene: _Scene, likeness: _Likeness, found: _Found) -> _Foun
     places = _peaks(row, first, length, max(ALIKE_AGAIN, LEAST_OF_USUAL * usual))
     runs = [(place, place + length) for place in places]
     again = _Found(runs, [float(row[one]) for one in places], [int(shifts[one]) for one in places], found.score)
-    return again if len(runs) >= len(found.runs) else found
+    return _told_apart(scene, again if len(runs) >= len(found.runs) else found)
+
+
+def _told_apart(scene: _Scene, found: _Found) -> _Found:
+    """Without verses that have the chords of the chorus: far less alike than the rest, and softer.
+
+    Where those are louder that are less alike, they are the choruses, and the group was one of verses.
+    """
+    edge = _edge([like for like, shift in zip(found.likeness, found.shifts, strict=True) if not shift])
+    near = [place for place, like in enumerate(found.likeness) if like >= edge or found.shifts[place]]
+    far = [place for place in range(len(found.runs)) if place not in near]
+    if not far:
+        return found
+    louder = scene.loudness([found.runs[one] for one in near]) - scene.loudness([found.runs[one] for one in far])
+    kept = near if louder >= LEAST_LOUDER else far if louder <= -LEAST_LOUDER else []
+    if len(kept) < 2:
+        return found
+    return _Found(
+        [found.runs[one] for one in kept],
+        [found.likeness[one] for one in kept],
+        [found.shifts[one] for one in kept],
+        found.score,
+    )
+
+
+def _edge(likeness: list[float]) -> float:
+    """The least likeness of those that belong together, where a wide gap lies below them; 0 without one."""
+    falling = sorted(likeness, reverse=True)
+    gaps = [one - other for one, other in pairwise(falling)]
+    # The first is the likeness of the stretch to itself: a gap after it tells nothing.
+    widest = max(range(1, len(gaps)), key=gaps.__getitem__, default=0)
+    return falling[widest] if widest and gaps[widest] >= APART else 0.0
 
 
 def _repeats(likeness: _Likeness, starts: NDArray[np.intp], length: int) -> tuple[Matrix, NDArray[np.int8]]:
@@ -310,6 +308,8 @@ def _peaks(row: Matrix, start: int, length: int, least: float) -> list[int]:
 
 def _scored(scene: _Scene, row: Matrix, shifts: NDArray[np.int8], start: int, length: int) -> _Found | None:
     places = _peaks(row, start, length, ALIKE + ALIKE_BY_CHANCE / np.sqrt(length))
+    edge = _edge([float(row[place]) for place in places if not shifts[place]])
+    places = [place for place in places if row[place] >= edge or shifts[place]]
     runs = _runs(places, length)
     if len(runs) < 2:
         return None
@@ -334,7 +334,8 @@ def _scored(scene: _Scene, row: Matrix, shifts: NDArray[np.int8], start: int, le
 
 
 def _middle(runs: list[tuple[int, int]]) -> int:
-    return sorted(end - first for first, end in runs)[len(runs) // 2]
+    """The usual length; of two the shorter, for the longer may be two that follow each other."""
+    return sorted(end - first for first, end in runs)[(len(runs) - 1) // 2]
 
 
 def _square(beats: int) -> float:

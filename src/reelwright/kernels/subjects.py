@@ -33,13 +33,14 @@ SURE = 0.85  # score at which a face seen once is believed
 SEEN = 0.35  # share of the looks within its life in which a face must be found
 MAIN_SIZE, MAIN_TIME = 0.5, 0.25  # a main person's face width and time, against the greatest
 HAIR = 0.15  # face widths on each side of the box that belong to the head
+BARE = -0.05  # …and that may be missing: detectors do not agree closer on where a face ends
 MOVING = 0.6  # grey levels above noise, mean of a bin, that count as motion
 BUSY = 0.15  # share of a shot's looks with motion that makes motion its subject
 LEAN = 0.35  # how much a person in the middle is worth against all other motion in view
 SPEED_FROM = 4  # samples from which a mover's speed at the ends of a shot is taken
 FRINGE = 0.05  # of the motion in view that may lie beyond each end of the subject
 CARRY = 0.5  # s over which it is believed
-LEAN_REACH = 5  # samples of motion to each side that count for that: nearly a second
+LEAN_REACH = 1.3  # s before and after in which motion counts for that
 CENTRE_PULL = 0.15  # worth of a window in the middle of a picture where nothing moves
 CROWDED = 0.25  # share of looks whose persons do not fit that makes a shot too wide for the window
 SNUG = 0.97  # of the window a subject may fill
@@ -62,7 +63,8 @@ class Subject:
     """Where the subject of a shot lies: [low, high] at `times`, the part that must be seen.
 
     `middle` is where a window of the given size would best be centred. `all_low`, `all_high` hold every main
-    person, `crowded` says that they do not fit.
+    person, `crowded` says that they do not fit. A person's part is the head with hair and some air, which a tight
+    window does not always have room for; `bare_low`, `bare_high` hold the faces themselves, by which to judge.
     """
 
     source: Source
@@ -72,6 +74,8 @@ class Subject:
     middle: Array
     all_low: Array
     all_high: Array
+    bare_low: Array
+    bare_high: Array
     crowded: bool
 
 
@@ -95,17 +99,29 @@ def of_shot(
     motion = np.array([look.motion for look in measured], float).reshape(-1, BINS)
     tracks = _main(_tracks(looks))
     if tracks:
-        return _persons(tracks, axis, times, _nearest(_smooth(motion, LEAN_REACH), timed, times), extent, window)
+        return _persons(tracks, axis, times, _around(motion, timed, times), extent, window)
     smooth = _smooth(motion)
     if len(measured) and (smooth.max(axis=1) >= MOVING).mean() >= BUSY:
         return _movers(timed, smooth, span, extent, window)
     return _resting(times, still, extent, window)
 
 
-def _nearest(rows: Array, at: Array, wanted: Array) -> Array:
+def _around(rows: Array, at: Array, wanted: Array) -> Array:
+    """Means of the rows measured within LEAN_REACH of each wanted time; where there are none, of the nearest one."""
     if not len(rows):
         return np.zeros((len(wanted), BINS))
-    return np.asarray(rows[np.abs(at - wanted[:, None]).argmin(axis=1)])
+    heap = np.concatenate([np.zeros((1, BINS)), rows.cumsum(axis=0)])
+    nearest = _nearest(at, wanted)
+    first = np.minimum(np.searchsorted(at, wanted - LEAN_REACH), nearest)
+    last = np.maximum(np.searchsorted(at, wanted + LEAN_REACH), nearest + 1)
+    return np.asarray((heap[last] - heap[first]) / (last - first)[:, None])
+
+
+def _nearest(at: Array, wanted: Array) -> NDArray[np.intp]:
+    """Which of the rising times `at` is nearest to each wanted one; without a table of all pairs."""
+    after = np.searchsorted(at, wanted).clip(1, len(at) - 1) if len(at) > 1 else np.zeros(len(wanted), np.intp)
+    before = np.maximum(after - 1, 0)
+    return np.asarray(np.where(wanted - at[before] <= at[after] - wanted, before, after), np.intp)
 
 
 Track = list[tuple[float, Face]]
@@ -164,11 +180,12 @@ def _main(tracks: list[Track]) -> list[Track]:
 
 
 def _persons(tracks: list[Track], axis: Axis, times: Array, motion: Array, extent: float, window: float) -> Subject:
-    spans = np.stack(
-        [_span(track, axis, times, extent, window) for track in tracks]
-    )  # [tracks, 2, n], NaN where not there
+    # Both are [tracks, 2, n], NaN where a track is not there.
+    spans, bare = (
+        np.stack([_span(track, axis, times, extent, window, hair) for track in tracks]) for hair in (HAIR, BARE)
+    )
     there = ~np.isnan(spans[:, 0]).all(axis=0)
-    times, spans, motion = times[there], spans[..., there], motion[there]
+    times, spans, bare, motion = times[there], spans[..., there], bare[..., there], motion[there]
     all_low, all_high = np.nanmin(spans[:, 0], axis=0), np.nanmax(spans[:, 1], axis=0)
     narrow = all_high - all_low <= SNUG * window
     low, high = all_low.copy(), all_high.copy()
@@ -178,10 +195,11 @@ def _persons(tracks: list[Track], axis: Axis, times: Array, motion: Array, exten
     middle = _leaning(low, high, motion, extent, window)
     several = (~np.isnan(spans[:, 0])).sum(axis=0) > 1
     crowded = bool((several & ~narrow).mean() >= CROWDED)
-    return Subject("faces", times, low, high, middle, all_low, all_high, crowded)
+    bare_low, bare_high = np.nanmin(bare[:, 0], axis=0), np.nanmax(bare[:, 1], axis=0)
+    return Subject("faces", times, low, high, middle, all_low, all_high, bare_low, bare_high, crowded)
 
 
-def _span(track: Track, axis: Axis, times: Array, extent: float, window: float) -> Array:
+def _span(track: Track, axis: Axis, times: Array, extent: float, window: float, hair: float) -> Array:
     """A head's two ends at each time, [2, n]; NaN while it is not there. A head too large for the window loses hair."""
     seen = np.array([time for time, _ in track])
     start, size = np.array(
@@ -189,9 +207,11 @@ def _span(track: Track, axis: Axis, times: Array, extent: float, window: float) 
     ).T  # fmt: skip
     middle = np.interp(times, seen, start + size / 2)
     half = np.interp(times, seen, size) / 2
-    reach = np.maximum(half, np.minimum(half * (1 + 2 * HAIR), SNUG * window / 2))
-    nearest = np.abs(times[:, None] - seen).min(axis=1)
-    away = (nearest > HOLD) & ((times < seen[0]) | (times > seen[-1]))
+    reach = half * (1 + 2 * hair)
+    if hair > 0:
+        reach = np.maximum(half, np.minimum(reach, SNUG * window / 2))
+    apart = np.abs(seen[_nearest(seen, times)] - times)
+    away = (apart > HOLD) & ((times < seen[0]) | (times > seen[-1]))
     ends = np.stack([middle - reach, middle + reach]).clip(0, extent)
     ends[:, away] = np.nan
     return ends
@@ -200,8 +220,10 @@ def _span(track: Track, axis: Axis, times: Array, extent: float, window: float) 
 def _heaped(spans: Array, extent: float) -> Array:
     """Persons as weights along the axis, [n, BINS]: the larger the head, the heavier, and equal along its width."""
     centres = (np.arange(BINS) + 0.5) * extent / BINS
-    covered = (centres >= spans[:, 0, :, None]) & (centres <= spans[:, 1, :, None])
-    return np.asarray(covered.sum(axis=0), float)
+    heap = np.zeros((spans.shape[2], BINS))
+    for low, high in spans:  # one by one: all at once they would take gigabytes in an hour's shot
+        heap += (centres >= low[:, None]) & (centres <= high[:, None])
+    return heap
 
 
 def _within(spans: Array, edges: Array, window: float) -> tuple[Array, Array]:
@@ -242,7 +264,7 @@ def _movers(times: Array, motion: Array, span: tuple[float, float], extent: floa
     ends = np.stack([_middling(low), _middling(high)])
     times, ends = _reaching(times, ends, span)
     low, high = ends.clip(0, extent)
-    return Subject("motion", times, low, high, (low + high) / 2, low, high, False)
+    return Subject("motion", times, low, high, (low + high) / 2, low, high, low, high, False)
 
 
 def _reaching(times: Array, ends: Array, span: tuple[float, float]) -> tuple[Array, Array]:
@@ -263,8 +285,8 @@ def _resting(times: Array, still: NDArray[np.float32], extent: float, window: fl
     places = np.linspace(0, max(0.0, extent - window), PLACES)
     off = np.abs(places + window / 2 - extent / 2) / (extent / 2)
     edge = places[(_covered(still[None].astype(float), places, extent, window)[0] - CENTRE_PULL * off).argmax()]
-    ends = np.full((2, len(times)), edge + window / 2)
-    return Subject("saliency", times, ends[0], ends[1], ends[0], ends[0], ends[1], False)
+    here = np.full(len(times), edge + window / 2)
+    return Subject("saliency", times, here, here, here, here, here, here, here, False)
 
 
 def _best_windows(weights: Array, extent: float, window: float) -> Array:
@@ -292,12 +314,12 @@ def _covered(weights: Array, places: Array, extent: float, window: float) -> Arr
     return np.asarray((above - below) / np.maximum(heap[:, -1:], BINS * 0.01))
 
 
-def _smooth(rows: Array, reach: int = 1) -> Array:
-    """Means over time, `reach` rows to each side."""
+def _smooth(rows: Array) -> Array:
+    """Means over three samples."""
     if not len(rows):
         return rows
-    padded = np.pad(rows, ((reach, reach), (0, 0)), mode="edge")
-    return np.asarray(np.stack([padded[step : step + len(rows)] for step in range(2 * reach + 1)]).mean(axis=0))
+    padded = np.pad(rows, ((1, 1), (0, 0)), mode="edge")
+    return np.asarray((padded[:-2] + padded[1:-1] + padded[2:]) / 3)
 
 
 def _middling(values: Array) -> Array:

@@ -34,9 +34,10 @@ SLOW_SPAN = int(0.4 * FPS)  # frames; what swells slower is no onset
 STRONGEST = 4  # peaks of the comb that are looked at
 RELATIVES = (1.0, 2.0, 0.5, 3.0, 1 / 3, 1.5, 2 / 3)  # of the two strongest
 SAME = 0.04  # periods nearer than this share are one
-DRIFT = 1.2  # a pulse may be so much faster or slower than its mean in places
-DRIFT_STEPS = 81
+DRIFT = 1.4  # a pulse may be so much faster or slower in places; a new tempo in the middle of a song is seldom farther
+DRIFT_STEPS = 149
 DRIFT_COST = 30.0  # for a change by the factor e within HOP
+MOST_COST = 5.0  # of any change: a new tempo comes at once, and then it may be far off
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def course(found: Pulses, period: float) -> Floats:
     strength = comb(found, periods, 4)
     strength = strength - strength.min(axis=1, keepdims=True)
     strength *= 2 / (strength.max() + 1e-9)
-    cost = DRIFT_COST * np.abs(np.subtract.outer(np.log(periods), np.log(periods)))
+    cost = np.minimum(DRIFT_COST * np.abs(np.subtract.outer(np.log(periods), np.log(periods))), MOST_COST)
     path = _best_path(strength, cost)
     at = np.arange(len(path)) * HOP
     smooth: Floats = np.interp(np.arange(len(found.novelty)), at, periods[path])

@@ -2,32 +2,26 @@
 
 Lines that lie together make one band, filled by itself, so that a line at the top and one at the bottom cost no more
 than their own pixels. For each run of frames with text, as long as the camera stays near, the ground is gathered once
-from frames before, within and after it (`kernels.ground`), and for each frame what its text hides is drawn in between
-the strokes (`kernels.kriging`), from all that is not opaque: what codecs have smeared around letters is good enough for
-that, and makes the holes as small as they can be. The frame takes the mean of both, weighted by what shows between the
-strokes (`kernels.weighing`). Where that leaves doubts, something stands or moves before the ground: then single frames
-from before and after the run have their share as well, as they are and carried by optical flow (`kernels.carrying`).
+from frames before, within and after it (`kernels.ground`), and each of its frames is cleared from that
+(`kernels.text_clearing`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import foreground, ground, inpainting, weighing
-from reelwright.kernels.carrying import Carrier
-from reelwright.kernels.drawing import Between, Drawing
-from reelwright.kernels.ground import Behind, Field, Mask, Part, View, within
+from reelwright.kernels import ground
+from reelwright.kernels.ground import Field, Mask, View
 from reelwright.kernels.painted import Painter
 from reelwright.kernels.regions import Box, meet
 from reelwright.kernels.shot_motion import ShotMotion
 from reelwright.kernels.strokes import Strokes
+from reelwright.kernels.text_clearing import Run, Tools, spread
 from reelwright.kernels.text_tracking import Line, Passage, Strip, cut
-from reelwright.kernels.weighing import Frame, Scale
 from reelwright.loading import lazy
 
 if TYPE_CHECKING:
@@ -44,11 +38,6 @@ PLENTY = 3  # frames without text that are enough before a camera that stands st
 WITHIN = 6  # frames inside a run that are looked at as well
 LONGEST = Fraction(5)  # s of one run; a longer one is filled in parts
 MOVES = 0.12  # of the band's width the camera may move in one run
-LOOKS = 5  # frames of a run that tell what is opaque
-RESTS, STANDS_OUT = 4.0, 10.0  # grey levels: a pixel that varies less, and that differs more from the ground, is text
-HALF = 0.5  # of a pixel that is from other frames at least, for it not to be made up
-DOUBT = 1.5  # grey levels it may err by as far as the ground is not believed, from which on single frames are asked
-MARGIN = 24  # px around places in doubt
 
 
 @dataclass(slots=True)
@@ -79,7 +68,7 @@ def fill(passage: Passage, count: Count, *, thorough: bool = False, painter: Pai
     for lines in _touching(passage.lines):
         first, end = min(one.first for one in lines) - REACH, max(one.end for one in lines) + REACH
         strips = [one for one in passage.strips if first <= one.index < end]
-        band = _Band(strips, lines, _area(lines, shape), BESIDE_ALL if thorough else BESIDE, painter)
+        band = _Band(strips, lines, _area(lines, shape), BESIDE_ALL if thorough else BESIDE, Tools(painter))
         yield from band.filled(passage, count)
 
 
@@ -92,10 +81,10 @@ class _Band:
         lines: Sequence[Line],
         area: Box,
         beside: Sequence[int],
-        painter: Painter | None,
+        tools: Tools,
     ) -> None:
         self._strips, self._lines, self._area, self._away = strips, lines, area, beside
-        self._painter = painter
+        self._tools = tools
         self._views = [
             View.of(
                 cut(one.planes, area),
@@ -125,10 +114,9 @@ class _Band:
             for at, (strip, view) in enumerate(zip(self._strips, self._views, strict=True))
             if passage.begin <= strip.index < passage.end and view.hidden.any()
         ]
-        drawing = Drawing()
         for frames in self._runs(wanted):
             chosen = self._sources(frames), self._beside(frames)
-            run = _Run(self._views, self._shot, frames, *chosen, self._painter, drawing)
+            run = Run(self._views, self._shot, frames, *chosen, self._tools)
             for at in frames:
                 view = self._views[at]
                 planes, invented = run.clear(at)
@@ -169,7 +157,7 @@ class _Band:
         others = [at for at in (*reversed(past), *coming) if 0 <= at < len(self._views) and at not in self._bare]
         if len(bare) >= PLENTY and self._shot.shift(run[0], run[-1]) < ground.STILL:
             return sorted({*bare, run[len(run) // 2]})
-        return sorted({*bare, *_spread(others, 2 * len(AWAY) - len(bare)), *_spread(run, WITHIN), run[len(run) // 2]})
+        return sorted({*bare, *spread(others, 2 * len(AWAY) - len(bare)), *spread(run, WITHIN), run[len(run) // 2]})
 
     def _beside(self, run: Sequence[int]) -> list[int]:
         """Single frames in which something that stands or moves behind the text may be seen, near ones first: without
@@ -187,130 +175,6 @@ class _Band:
         return list(dict.fromkeys(at for at in near if at is not None))
 
 
-class _Run:
-    """Frames that hide the same pixels and share a ground."""
-
-    def __init__(
-        self,
-        views: Sequence[View],
-        shot: ShotMotion,
-        frames: Sequence[int],
-        sources: Sequence[int],
-        beside: Sequence[int],
-        painter: Painter | None,
-        drawing: Drawing,
-    ) -> None:
-        self._views, self._shot, self._beside, self._drawing = views, shot, beside, drawing
-        self._back = Behind(ground.gathered(views, sources, frames[len(frames) // 2], shot, painter))
-        self._hidden = views[frames[0]].hidden
-        self._opaque = views[frames[0]].opaque | self._stays(frames)
-
-    @cached_property
-    def _luma(self) -> Between:
-        return self._drawing.between(self._opaque, self._hidden)
-
-    @cached_property
-    def _chroma(self) -> Between:
-        return self._drawing.between(ground.halved(self._opaque), ground.halved(self._hidden))
-
-    @cached_property
-    def _carrier(self) -> Carrier:
-        return Carrier()
-
-    @cached_property
-    def _scale(self) -> Scale:
-        return Scale(~self._opaque)
-
-    def _view(self, at: int) -> View:
-        return replace(self._views[at], opaque=self._opaque)
-
-    def _stays(self, frames: Sequence[int]) -> Mask:
-        """Pixels thought to be only smeared that stay as they are, and unlike the ground: parts of letters too."""
-        shown, apart = [], []
-        for at in _spread(frames, LOOKS):
-            view, motion = self._views[at], self._shot.motion(at, self._back.ground.middle)
-            if motion is not None:
-                shown.append(view.levels)
-                apart.append(np.abs(shown[-1] - self._back.moved(motion)[0] * np.float32(ground.unit(view.planes[0]))))
-        if not shown:
-            return np.zeros(self._views[frames[0]].hidden.shape, bool)
-        rest = np.median(np.abs(shown - np.median(shown, axis=0)), axis=0) < RESTS
-        return np.asarray(self._views[frames[0]].hidden & rest & (np.median(apart, axis=0) > STANDS_OUT), bool)
-
-    def clear(self, at: int) -> tuple[list[NDArray[Any]], int]:
-        """A frame's planes without the text, and how many pixels of luma had to be made up."""
-        view, motion = self._view(at), self._shot.motion(at, self._back.ground.middle)
-        drawn = [self._luma.drawn(view.planes[0], view.opaque)]
-        drawn += [self._chroma.drawn(plane, self._chroma.opaque) for plane in view.planes[1:]]
-        planes, made_up = drawn, view.opaque
-        if motion is not None:
-            there = self._back.moved(motion)
-            there = ground.lit(there, view, self._before(view, there[0], drawn[0]))
-            planes, invented = self._weighed(at, view, there, drawn)
-            made_up = view.opaque & (invented | self._back.ground.unseen)
-        new = [np.where(view.mask(index), plane, view.planes[index]) for index, plane in enumerate(planes)]
-        return [_rounded(one, old) for one, old in zip(new, view.planes, strict=True)], int(np.count_nonzero(made_up))
-
-    def _before(self, view: View, there: Field, drawn: Field) -> Mask:
-        """Where something stands before the ground, whose luma is `there`: `drawn` is what is likely in its place."""
-        unit = np.float32(ground.unit(view.planes[0]))
-        here, back, known = view.levels, there * unit, ~view.opaque
-        back = back + foreground.light(here, back, known)
-        found = foreground.unlike(here, back, known)
-        return np.asarray(found & ~(view.opaque & foreground.alike(drawn * unit, back)), bool)
-
-    def _weighed(self, at: int, view: View, there: Sequence[Field], drawn: Sequence[Field]) -> tuple[list[Field], Mask]:
-        """The likeliest mean of the ground and what is drawn, and of single frames where that leaves doubts; and
-        where most of it is drawn."""
-        unit = np.float32(ground.unit(view.planes[0]))
-        odds = Frame(self._scale, view.levels).odds(there[0] * unit, "ground")
-        share = weighing.shares([odds], [np.ones(odds.shape, bool)])[0]
-        planes, made_up = _mean([there], [share], drawn), share < HALF
-        doubt = view.opaque & ((1 - share) * np.abs(there[0] - drawn[0]) * unit > DOUBT)
-        if doubt.any():
-            part = _around(doubt)
-            around = [plane[within(part, index)] for index, plane in enumerate(there)]
-            drawn = [plane[within(part, index)] for index, plane in enumerate(drawn)]
-            better, made_up[part] = self._by_single_frames(at, part, around, odds[part], drawn)
-            for index, plane in enumerate(better):
-                planes[index][within(part, index)] = plane
-        return planes, made_up
-
-    def _by_single_frames(
-        self, at: int, part: Part, there: Sequence[Field], odds: Field, drawn: Sequence[Field]
-    ) -> tuple[list[Field], Mask]:
-        """The same in a part of the frame with single frames that may show what stands or moves there: as they are,
-        and with all that moves carried to where it is now."""
-        view = self._view(at)
-        unit = np.float32(ground.unit(view.planes[0]))
-        frame = Frame(Scale(~view.opaque[part]), view.levels[part])
-        guesses, beliefs, shown = [there], [odds], [np.ones(odds.shape, bool)]
-        for other in self._beside:
-            motion = self._shot.motion(at, other)
-            if motion is None:
-                continue
-            warped = [ground.warped(self._views[other], index, motion, part) for index in range(3)]
-            single, seen = [plane for plane, _ in warped], warped[0][1]
-            luma = single[0] if seen.all() else inpainting.membrane(single[0], seen)
-            carried, known = self._carrier.carried(drawn[0] * unit, luma * unit, single, seen)
-            shown += [seen, known]
-            beliefs += [frame.odds(single[0] * unit, "single"), frame.odds(carried[0] * unit, "carried")]
-            guesses += [[frame.lifted(one[0] * unit) / unit, *one[1:]] for one in (single, carried)]
-        shares = weighing.shares(beliefs, shown)
-        return _mean(guesses, shares, drawn), np.asarray(sum(shares) < HALF, bool)
-
-
-def _mean(guesses: Sequence[Sequence[Field]], shares: Sequence[Field], drawn: Sequence[Field]) -> list[Field]:
-    """Planes of luma and chroma by their shares in luma; `drawn` gets the rest."""
-    size = drawn[1].shape[::-1]
-    halves = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in shares]
-    return [
-        plane
-        + sum(share * (one[index] - plane) for one, share in zip(guesses, halves if index else shares, strict=True))
-        for index, plane in enumerate(drawn)
-    ]
-
-
 def _touching(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines whose areas touch, together."""
     groups: list[list[Line]] = []
@@ -319,11 +183,6 @@ def _touching(lines: Sequence[Line]) -> list[list[Line]]:
         groups = [group for group in groups if group not in near]
         groups.append([line, *(one for group in near for one in group)])
     return groups
-
-
-def _spread(some: Sequence[int], most: int) -> list[int]:
-    """At most so many of them, evenly."""
-    return [some[round(at)] for at in np.linspace(0, len(some) - 1, min(most, len(some)))]
 
 
 def _area(lines: Sequence[Line], shape: tuple[int, ...]) -> Box:
@@ -352,23 +211,3 @@ def _covered(lines: Sequence[Line], index: int, area: Box, which: Callable[[Stro
             left, top, own = line.area[0] - area[0], line.area[1] - area[1], which(line.strokes)
             mask[top : top + own.shape[0], left : left + own.shape[1]] |= own
     return mask
-
-
-def _around(mask: Mask) -> Part:
-    """The rows and columns of a mask with a margin, even."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return (
-        slice(max(0, rows[0] - MARGIN) & ~1, min(mask.shape[0], (rows[-1] + MARGIN + 2) & ~1)),
-        slice(max(0, columns[0] - MARGIN) & ~1, min(mask.shape[1], (columns[-1] + MARGIN + 2) & ~1)),
-    )
-
-
-def _box_of(part: Part, shape: tuple[int, ...]) -> Mask:
-    mask = np.zeros(shape, bool)
-    mask[part] = True
-    return mask
-
-
-def _rounded(values: Field, like: NDArray[Any]) -> NDArray[Any]:
-    most = 255 if like.dtype == np.uint8 else 1023
-    return np.clip(np.rint(values), 0, most).astype(like.dtype)

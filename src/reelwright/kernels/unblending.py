@@ -53,6 +53,7 @@ CERTAIN, ONE_SCENE = 0.04, 0.4  # standard error of a pixel's opacity: at best, 
 DEEP = 12.0  # px from the surroundings at which regression and contrast count alike
 GRAIN = 1.0  # grey levels: gradients below are those of coding
 CODING = 1.3  # grey levels, standard error of a coded pixel
+PART = 0.8  # of letters that lie on a sign, of which they are a part then
 LEAST_SPREAD = 0.02  # standard error of an opacity, at least
 
 
@@ -107,12 +108,19 @@ class Logo:
 
 
 def model(
-    samples: Sequence[Sequence[Plane]], box: tuple[int, int, int, int], *, still: bool, pointed: bool = False
+    samples: Sequence[Sequence[Plane]],
+    box: tuple[int, int, int, int],
+    *,
+    still: bool,
+    pointed: bool = False,
+    bare: bool = False,
 ) -> Logo | None:
     """From samples of a region that wear the logo; `box` (left, top, right, bottom) is where its edges are in it.
 
-    `still`: the scenery does not move; `pointed`: the user said it is there. None where nothing lasts in the box.
-    """
+    `still`: the scenery does not move; `pointed`: the user said it is there; `bare`: it is letters without a card.
+    None where nothing lasts in the box."""
+    if bare:
+        return _lettered(samples, box)
     glassy = _glassy(samples, box) if still else None
     if glassy is not None:
         return glassy
@@ -131,13 +139,20 @@ def model(
 def _glassy(samples: Sequence[Sequence[Plane]], box: tuple[int, int, int, int]) -> Logo | None:
     """A translucent logo before a camera that stands still; proof enough that it is one, whatever it looks like."""
     shape = logo_shape.shape_of(samples, box, still=True, pointed=True)
-    found = glass.glass(samples, shape.covered) if shape is not None else None
-    if shape is None or found is None:
+    if shape is None or (found := glass.glass(samples, shape.covered)) is None:
         return None
     covered = registration.grown(found.through < 1, 1)
     changes = np.full(covered.shape, float(samples[0][0][~covered].std()) / region.unit(samples[0][0]), np.float32)
     presence = logos.Presence(*shape.gradient, shape.marks)
     return _glazed(found, covered, changes, presence)
+
+
+def _lettered(samples: Sequence[Sequence[Plane]], box: tuple[int, int, int, int]) -> Logo | None:
+    """Bare letters, or the sign that they are on: what they cover is filled from what is seen between them."""
+    sign, shape = model(samples, box, still=True), logo_shape.lettered(samples, box)
+    if shape is None or (sign is not None and (sign.covered & shape.covered).sum() > PART * shape.covered.sum()):
+        return sign
+    return _opaque(samples[0], shape.covered, logos.Presence(*shape.gradient, shape.marks))
 
 
 def _opaque(planes: Sequence[Plane], covered: Mask, presence: logos.Presence) -> Logo:
@@ -156,17 +171,17 @@ def _translucent(samples: Sequence[Sequence[Plane]], covered: Mask, presence: lo
     told = luma.changes > CHANGES
     # What stays while its surroundings change is opaque, whatever a rough slope says.
     rough = np.where(luma.varies < CONSTANT * luma.changes, 1, np.clip(1 - luma.slope, 0, 1)).astype(np.float32)
-    pattern = [_full(fit.pattern, covered.shape) for fit in fits]
+    pattern = [region.full(fit.pattern, covered.shape) for fit in fits]
     paints = _Paints.of(pattern, [float(np.median(fit.doubt)) for fit in fits], covered & told)
     alpha, error = paints.pooled(rough, luma.error)
     alpha = np.clip(alpha, 0, 1)
     alpha = np.where(covered & ~told, 1, alpha).astype(np.float32)
-    passed = [1 - (alpha if index == 0 else _halved(alpha, fit.slope.shape)) for index, fit in enumerate(fits)]
+    passed = [1 - region.halved(alpha, fit.slope.shape) for fit in fits]
     added = []
     for fit, share in zip(fits, passed, strict=True):
         own = fit.level - share * fit.middle
-        pooled, _ = paints.pooled(_full(own, covered.shape), _full(fit.doubt, covered.shape))
-        added.append(pooled if fit.slope.shape == covered.shape else _halved(pooled, fit.slope.shape))
+        pooled, _ = paints.pooled(region.full(own, covered.shape), region.full(fit.doubt, covered.shape))
+        added.append(region.halved(pooled, fit.slope.shape))
     ghost = np.sqrt(CODING**2 + np.square(luma.changes * error) + np.square(luma.doubt)) / np.maximum(passed[0], 1e-3)
     useful = covered & told & (alpha < SOLID)
     if np.median(alpha[covered]) >= SOLID:
@@ -193,11 +208,8 @@ def _plainer(samples: Sequence[Sequence[Plane]], logo: Logo, changes: Field) -> 
     if found is None:
         return logo
     where = registration.grown(logo.covered, 1)
-    left, now = (
-        glaze.roughness(samples, through, added, where)
-        for through, added in ((logo.passed[0], logo.added[0]), (found.through, found.added[0]))
-    )
-    if now >= left:
+    left = glaze.roughness(samples, logo.passed[0], logo.added[0], where)
+    if glaze.roughness(samples, found.through, found.added[0], where) >= left:
         return logo
     covered = logo.covered & registration.grown(found.through < 1, GUARD)
     return _glazed(found, covered, changes, logo.presence)
@@ -226,7 +238,7 @@ def _tinted(samples: Sequence[Sequence[Plane]], covered: Mask) -> Mask:
         fit = _Fit.of([planes[index] for planes in samples], fit_known)
         inside = float(np.median(np.abs(fit.pattern[region.mask_of(covered, index)])))
         least = max(LEAST_TINT, LIKELY * float(np.median(fit.chance[~fit_known])), BESIDE * inside)
-        tinted |= _full(np.abs(fit.pattern), covered.shape) > least
+        tinted |= region.full(np.abs(fit.pattern), covered.shape) > least
     tinted = cv2.morphologyEx(tinted.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)) > 0
     _, labels = cv2.connectedComponents(tinted.astype(np.uint8))
     touching = np.unique(labels[covered & tinted])
@@ -244,16 +256,6 @@ def _known_around(covered: Mask) -> Mask:
         ends.append(slice(max(first - more, min(HOLD, first)), min(last + more, max(size - HOLD, last))))
     known[tuple(ends)] = False
     return known
-
-
-def _full(field: Field, shape: tuple[int, ...]) -> Field:
-    if field.shape == shape:
-        return field
-    return np.asarray(cv2.resize(field, shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
-
-
-def _halved(field: Field, shape: tuple[int, ...]) -> Field:
-    return np.asarray(cv2.resize(field, shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

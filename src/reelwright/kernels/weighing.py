@@ -75,6 +75,10 @@ class Scale:
         across, down = _squared(here[:, 1:] - here[:, :-1]), _squared(here[1:] - here[:-1])
         return _log(self._around(_steps(across * self._across, down * self._down), self._pairs))
 
+    def roughness(self, here: Field) -> Field:
+        """The same around each pixel, in grey levels."""
+        return np.asarray(np.expm1(_fine(self.texture(here), here.shape)), np.float32)
+
     @staticmethod
     def _shares(counted: Field, deviation: float = AROUND) -> tuple[Field, Field]:
         """How much is in view around each cell, and how much that counts."""

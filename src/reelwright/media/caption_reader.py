@@ -3,10 +3,14 @@
 A line of words is followed by its own strokes (`kernels.caption_lines`); the text reader is asked once for each line,
 on the mean of the pictures that show it, in which what moves behind the words is washed out. Which of the lines are
 captions is decided in `kernels.caption_style`. The text reader is the caller's.
+
+A whole film is read on three threads: one decodes, one follows the lines and looks for new ones, and the caller's reads
+those that are over. Each takes in order what the one before it gives, so what is found hangs on the frames alone.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -14,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels import caption_lines, caption_style, reading
-from reelwright.kernels.caption_lines import Box, Line
+from reelwright.kernels.caption_boxes import Box
+from reelwright.kernels.caption_lines import Line
 from reelwright.kernels.caption_style import Words
 from reelwright.loading import lazy
 from reelwright.media import strips
+from reelwright.media.ahead import ahead, worked
 from reelwright.media.frames import Frame
 from reelwright.media.subtitles import Cue
 
@@ -36,7 +42,11 @@ LONGEST = 640  # px; the detector's picture
 CLOSER = 2  # times as large, where it should have found something
 ASIDE = 0.35  # of a line's height, read to its left and right: a dash alone is easily left outside
 SURE = 0.93  # mean probability from which one reading is believed
-DOUBTFUL = 0.6  # probability of a letter for which a line is read again
+DOUBTFUL = 0.5  # probability of a letter for which a line is read again: another letter may be likelier
+HOPELESS = 0.2  # mean probability below which there are no words; a second reading finds none either
+DECODED = 32  # frames that wait for being looked at; of them only the region's small picture is kept…
+FOLLOWED = 128  # …and frames that wait for the reading of lines, of which only those lines are
+TOGETHER = 4  # of them handed from one thread to the next
 
 
 class Found(Protocol):
@@ -83,6 +93,9 @@ class _Portrait:
 
     def add(self, crop: Gray) -> None:
         # What it was first seen in may be a fade; it counts only if there is nothing else.
+        # So it is with all before it, if the line turned out to be shorter.
+        if crop.shape != self.total.shape:
+            self.count = 0
         self.total = self.total + crop if self.count else crop.astype(np.float32)
         self.latest, self.count = crop, self.count + 1
 
@@ -90,14 +103,43 @@ class _Portrait:
         return (self.total / max(1, self.count) + 0.5).astype(np.uint8)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Glance:
+    """What is wanted of a frame: the region, small, and of a sample also at full size."""
+
+    time: Fraction
+    small: Gray
+    strip: Gray | None
+    frame: Frame | None
+
+
+_Over = Sequence[tuple[Words, _Portrait | None]]
+"""Lines that are over and not read yet, and what they looked like."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A frame that was gone through. `boxes`: the lines in it, in the region's small picture."""
+
+    time: Fraction
+    boxes: tuple[Box, ...]
+    frame: Frame | None
+    """The picture, of the first frame at or after each multiple of `CaptionReader.shown`."""
+    over: _Over
+
+
 @dataclass(slots=True)
 class CaptionReader:
-    """Push every frame, then `finish`. `step`: seconds between two looks for new words."""
+    """`follow` all frames or push each of them, then `finish`.
+
+    `step`: seconds between two looks for new words; `shown`: between two frames that come with their picture.
+    """
 
     networks: Networks
     letters: Letters
     region: strips.Strip
     step: Fraction = Fraction(1, 5)
+    shown: Fraction = Fraction(2)
     lines: list[Words] = field(default_factory=list)
     """All that was read, captions or not."""
     frames: int = 0
@@ -106,6 +148,7 @@ class CaptionReader:
     _portraits: dict[Line, _Portrait] = field(default_factory=dict)
     _following: caption_lines.Lines = field(init=False)
     _due: Fraction = Fraction(0)
+    _shown: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         self._following = caption_lines.Lines(self._find)
@@ -119,24 +162,21 @@ class CaptionReader:
     def looks(self) -> int:
         return self._following.looks
 
-    @property
-    def active(self) -> Sequence[Line]:
-        """The lines that are on the screen now."""
-        return self._following.active
+    def follow(self, frames: Iterable[Frame]) -> Generator[Seen, None, None]:
+        """Goes through all frames; gives each once the lines that it ends are read. Close it if you leave it early."""
+        glances = ahead(worked(self._glance, frames), DECODED, together=TOGETHER)
+        with closing(ahead(worked(self._seen, glances), FOLLOWED, together=TOGETHER)) as watched:
+            for seen in watched:
+                self._read(seen.over)
+                yield seen
 
     def push(self, frame: Frame) -> None:
-        strip = self.region.cut(strips.luma(frame))
-        self._small = self.region.shrunk(strip)
-        is_sample = frame.time >= self._due
-        self._read(self._following.push(frame.time, self._small, is_sample=is_sample))
-        if is_sample:
-            self._due = (frame.time // self.step + 1) * self.step
-            self._keep(self._following.active, strip)
-        self.frames += 1
+        """The next frame, gone through at once."""
+        self._read(self._seen(self._glance(frame)).over)
 
     def finish(self, end: Fraction) -> None:
         """The film ends at `end` seconds."""
-        self._read(self._following.finish(end))
+        self._read(self._unread(self._following.finish(end)))
 
     def parted(self) -> tuple[list[Words], list[Words]]:
         """The lines in the region, and the others."""
@@ -157,6 +197,27 @@ class CaptionReader:
             )
             for lines in self.captions(end, main_only=main_only).captions
         ]
+
+    def _glance(self, frame: Frame) -> _Glance:
+        strip = self.region.cut(strips.luma(frame))
+        is_sample, is_shown = frame.time >= self._due, frame.time >= self._shown
+        if is_sample:
+            self._due = (frame.time // self.step + 1) * self.step
+        if is_shown:
+            self._shown = (frame.time // self.shown + 1) * self.shown
+        # A copy: a view would keep the whole frame.
+        kept = strip.copy() if is_sample else None
+        return _Glance(frame.time, self.region.shrunk(strip), kept, frame if is_shown else None)
+
+    def _seen(self, glance: _Glance) -> Seen:
+        """Follows the lines through the frame."""
+        self._small, is_sample = glance.small, glance.strip is not None
+        over = self._unread(self._following.push(glance.time, glance.small, is_sample=is_sample))
+        if glance.strip is not None:
+            self._keep(self._following.active, glance.strip)
+        self.frames += 1
+        boxes = tuple(line.found.box for line in self._following.active)
+        return Seen(glance.time, boxes, glance.frame, over)
 
     def _find(self, where: Box, *, closer: bool = False) -> list[caption_lines.Found]:
         left, top, right, bottom = where
@@ -182,31 +243,29 @@ class CaptionReader:
             elif line.is_sure:
                 self._portraits[line].add(crop)
 
-    def _read(self, over: Sequence[Line]) -> None:
+    def _unread(self, over: Sequence[Line]) -> _Over:
+        """What there is to tell of them now; while they are read, their strokes may go on as another line's."""
+        return [(_unread_words(line), self._portraits.pop(line, None)) for line in over]
+
+    def _read(self, over: _Over) -> None:
         """Lines that are over. Those that are no captions, whatever they say, are not read."""
-        portraits = [self._portraits.pop(line, None) for line in over]
-        worth = [
-            portrait
-            for line, portrait in zip(over, portraits, strict=True)
-            if portrait is not None and self._may_be_caption(line)
-        ]
+        worth = [portrait for line, portrait in over if portrait is not None and self._may_be_caption(line)]
         told = dict(zip(map(id, worth), self._said([portrait.mean() for portrait in worth]), strict=True))
-        for line, portrait in zip(over, portraits, strict=True):
+        for line, portrait in over:
             first = told.get(id(portrait))
             read = self._believed(first, portrait) if first and portrait else ("", ())
-            text, score, look = reading.tidy(read[0]), reading.mean(read[1]), (line.strokes.level, line.strokes.kind)
-            self.lines.append(
-                Words(line.found.box, line.start, line.end, text, score, line.found.tilt, *look, read, line.follows)
-            )
+            text, score = reading.tidy(read[0]), reading.mean(read[1])
+            self.lines.append(replace(line, text=text, score=score, read=read))
 
-    def _may_be_caption(self, line: Line) -> bool:
-        box, is_long = line.found.box, line.end - line.start >= caption_style.SHORTEST
-        return is_long and self.region.has(box) and not caption_style.is_tilted(box, line.found.tilt)
+    def _may_be_caption(self, line: Words) -> bool:
+        is_long = line.end - line.start >= caption_style.SHORTEST
+        return is_long and self.region.has(line.box) and not caption_style.is_tilted(line.box, line.tilt)
 
     def _believed(self, first: Said, portrait: _Portrait) -> reading.Candidate:
         """The reading, or what two agree on where it is unsure."""
         told = [first]
-        if first.score < SURE or min(first.scores, default=0) < DOUBTFUL:
+        is_sure = first.score >= SURE and min(first.scores, default=0) >= DOUBTFUL
+        if not is_sure and first.score >= HOPELESS:
             told += self._said([portrait.latest])
         return reading.agreed([(one.text, one.scores) for one in told])
 
@@ -215,7 +274,7 @@ class CaptionReader:
         return self.networks.read([np.repeat(one[..., None], 3, axis=2) for one in crops], letters=self.letters)
 
 
-def _words(line: Line, read: reading.Candidate) -> Words:
-    text, score, strokes = reading.tidy(read[0]), reading.mean(read[1]), line.strokes
-    seen = (line.found.box, line.start, line.end, text, score, line.found.tilt)
-    return Words(*seen, strokes.level, strokes.kind, read, line.follows)
+def _unread_words(line: Line) -> Words:
+    found, strokes = line.found, line.strokes
+    seen = (found.box, line.start, line.end, "", 0.0, found.tilt)
+    return Words(*seen, strokes.level, strokes.kind, ("", ()), line.follows)

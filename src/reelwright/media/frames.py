@@ -36,6 +36,7 @@ BAD_IN_A_ROW = 60  # damaged packets without one good picture between them; 2 s 
 # Seconds aimed before the wanted time, tried in turn: an index by decoding time, or none at all, lands too late.
 SEEK_SLACKS = (Fraction(0), Fraction(1, 2), Fraction(10), Fraction(60))
 BT709_FROM = 576  # lines above which an untagged video is taken for BT.709, as players do
+NO_TIMES = 0x80  # AVFMT_NOTIMESTAMPS
 UNTAGGED = 2  # H.273: unspecified
 
 
@@ -203,9 +204,13 @@ def key_frames(
     with containers.opened(path) as container:
         video = _ready(container, path, "nonkey")
         convert, packets = _Converter(), _apart(packets_from(container, video, None, path), gap)
-        for index, (raw, time) in enumerate(_shown(packets, video, probe.start_of(container), path)):
+        due, index = Fraction(0), 0
+        for raw, time in _shown(packets, video, probe.start_of(container), path):
+            if is_unstamped(container) and not (raw.key_frame and time >= due):
+                continue  # everything had to be decoded
             convert.rotation = probe.rotation_of(raw)
             yield Frame(raw, time, index, convert, thumb)
+            due, index = time + gap, index + 1
 
 
 def packets(path: str | Path) -> Iterator[tuple[Fraction, Fraction, int, bool]]:
@@ -216,9 +221,19 @@ def packets(path: str | Path) -> Iterator[tuple[Fraction, Fraction, int, bool]]:
     with containers.opened(path) as container:
         video = _ready(container, path, "none")
         base, zero = video.time_base or Fraction(1, 1_000_000), probe.start_of(container)
+        if is_unstamped(container):
+            step = _step(video)
+            sizes = ((one.size, one.is_keyframe) for one in _read(container, video, path) if one.size)
+            yield from ((number * step, step, size, is_key) for number, (size, is_key) in enumerate(sizes))
+            return
         for packet in _read(container, video, path):
             if packet.pts is not None and packet.size:
                 yield packet.pts * base - zero, (packet.duration or 0) * base, packet.size, packet.is_keyframe
+
+
+def is_unstamped(container: "InputContainer") -> bool:
+    """A raw stream: its packets have no times, and its frames come one after the other at its rate."""
+    return bool(container.format.flags & NO_TIMES)
 
 
 def _ready(container: "InputContainer", path: str | Path, skip: Skip) -> "AvVideo":
@@ -228,6 +243,8 @@ def _ready(container: "InputContainer", path: str | Path, skip: Skip) -> "AvVide
     codec = video.codec_context
     codec.thread_count = containers.threads()
     codec.thread_type = "AUTO"
+    if is_unstamped(container):
+        return video  # its frames have to be counted
     if skip in ("nonref", "rough"):
         codec.skip_frame = "NONREF"
     if skip == "rough":
@@ -292,7 +309,7 @@ def _shown(
     A picture without a stamp follows the one before it, and is given its stamp.
     """
     base = video.time_base or Fraction(1, 1_000_000)
-    step = 1 / (video.average_rate or video.guessed_rate or Fraction(25))
+    step = _step(video)
     # One fraction for each picture instead of three.
     whole = base.denominator * zero.denominator
     factor, earlier = base.numerator * zero.denominator, zero.numerator * base.denominator
@@ -313,6 +330,11 @@ def _shown(
                 picture.pts = stamp if stamp is not None else round((time + zero) / base)
             like = like or picture
             yield _alike(picture, like), time
+
+
+def _step(video: "AvVideo") -> Fraction:
+    """How long a frame lasts, as far as the stream tells."""
+    return 1 / (video.average_rate or video.guessed_rate or Fraction(25))
 
 
 def _alike(picture: "VideoFrame", like: "VideoFrame") -> "VideoFrame":

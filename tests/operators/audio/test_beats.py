@@ -71,6 +71,27 @@ def test_beats_are_where_they_were_planted(grooves, style, bpm, given):
         assert result.tempo == pytest.approx(bpm, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("style", "before", "after"),
+    [
+        pytest.param("rock", 100, 130, id="faster"),
+        pytest.param("rock", 124, 96, id="slower"),
+        pytest.param("piano", 116, 88, id="no-drums"),
+    ],
+)
+def test_a_new_tempo_in_the_middle_is_followed(tmp_path, style, before, after):
+    first, second = groove(style, before, seconds=20, seed=3), groove(style, after, seconds=20, seed=3, lead_in=0.0)
+    end = first.beats[-1] + 60 / before
+    mix = np.concatenate([first.mix[:, : round(end * first.rate)], second.mix], axis=1)
+    truth = [*first.beats, *(end + one for one in second.beats)]
+
+    result, rows = told(making.write_wav(tmp_path / "changed.wav", mix, first.rate))
+
+    assert f_measure(truth, rows) >= 0.95
+    assert result.slowest == pytest.approx(min(before, after), rel=0.03)
+    assert result.fastest == pytest.approx(max(before, after), rel=0.03)
+
+
 @pytest.mark.parametrize("bpm", [60, 100, 145, 190])
 def test_a_song_is_told_at_its_own_level(make_song, bpm):
     path, song = make_song(bpm=float(bpm), form=("verse", "chorus"), rate=22050, name=f"song-{bpm}.wav")

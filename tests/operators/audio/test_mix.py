@@ -125,6 +125,26 @@ def test_loudness_and_true_peak_are_met(mixed, main, track, target):
     assert result.true_peak == pytest.approx(limiting.decibels(peaks.peak()), abs=0.01)
 
 
+def test_a_loud_target_is_met_though_the_limiter_takes_most_of_the_gain(mixed):
+    talk = making.speech(6.0, rate=16000, snr_db=60).clean[None]
+
+    result, _ = mixed(talk, np.zeros((1, 32_000)), loudness=-12.0)
+
+    assert result.limited > 4
+    assert result.loudness == pytest.approx(-12.0, abs=0.1)
+    assert result.true_peak <= -1.0
+
+
+def test_a_target_out_of_reach_is_not_chased_without_end(mixed):
+    sound = clicks(96_000, *range(500, 96_000, 8000)) + np.random.default_rng(2).normal(0, 1e-5, (1, 96_000))
+
+    result, _ = mixed(sound, np.zeros((1, 32_000)), loudness=-10.0)
+
+    assert result.loudness < -10.5
+    assert result.limited < 60
+    assert result.true_peak <= -1.0
+
+
 def test_the_track_goes_down_under_talk_and_only_there(mixed):
     main = np.zeros((1, 9 * 32_000), np.float32)
     main[0, 3 * 32_000 : 8 * 32_000] = TALK.noisy

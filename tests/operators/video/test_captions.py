@@ -13,7 +13,7 @@ from reelwright.errors import Cancelled, NoVideo
 from reelwright.media import frames, making, probe, subtitles
 from reelwright.media.making.captioned import Cue, Style, captioned
 from reelwright.media.making.odd import write_odd
-from reelwright.operators import Context
+from reelwright.operators import Context, sheet
 from reelwright.operators.context import Silent
 from reelwright.operators.video import captions as module
 from reelwright.operators.video.captions import CaptionsParams, captions
@@ -105,6 +105,28 @@ CHANGES = (
 )
 def test_captions_that_are_brief_or_differ_in_a_digit_are_captions_of_their_own(make_film, read, given):
     film = make_film(CHANGES, **given)
+    assert told(read(film.path)) == true(film.cues)
+
+
+AGAIN = (
+    Cue(0.4, 1.4, "Run off?"),
+    Cue(1.44, 2.4, "Run off?"),
+    Cue(2.4, 2.8, "Come on,"),
+    Cue(2.8, 3.2, "let us go."),
+    Cue(3.2, 4.2, "Who was it\nthat came by?"),
+    Cue(4.2, 5.2, "Who was it\nthat called?"),
+)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({}, id="outline"),
+        pytest.param({"style": Style(edge="box"), "cuts": (2.92,), "seed": 7}, id="box-over-a-cut"),
+    ],
+)
+def test_the_same_words_after_one_frame_a_cut_below_and_a_line_that_stays(make_film, read, given):
+    film = make_film(AGAIN, **given)
     assert told(read(film.path)) == true(film.cues)
 
 
@@ -267,6 +289,26 @@ def test_the_sheet_shows_where_lines_were_found(make_film, read):
     marks = (sheet[..., 0] > 190) & (sheet[..., 1] < 130) & (sheet[..., 2] < 130)
     before, after = marks[:, : sheet.shape[1] // 2].sum(), marks[:, sheet.shape[1] // 2 :].sum()
     assert after > before + 400
+
+
+@pytest.mark.parametrize(("preview", "count"), [(False, 1), (True, 4)], ids=["live-frame", "sheet"])
+def test_the_live_frame_keeps_to_the_clock_unless_there_is_a_sheet(
+    make_film, tmp_path, models, monkeypatch, preview, count
+):
+    """A film of some seven seconds, read in no time."""
+    previews = []
+
+    class Watching(Silent):
+        def preview(self, path):
+            previews.append(path)
+
+    monkeypatch.setattr(sheet, "monotonic", lambda: 100.0)
+    context = Context.local(phases=captions.phases, out=tmp_path / "out", models=models, reporter=Watching())
+    film = make_film()
+    captions(CaptionsParams(video=str(film.path), preview=preview), context)
+
+    assert 6 < film.seconds <= 8
+    assert len(previews) == count
 
 
 def test_a_cancelled_job_stops(make_film, tmp_path, models):

@@ -330,3 +330,28 @@ class TestRealClips:
         prints = [similarity.of(images.load(one.image)) for one in covers]
         assert len(covers) == 3
         assert not any(similarity.is_duplicate(one, other) for one, other in combinations(prints, 2))
+
+
+def test_where_coders_begin_anew_in_the_dark_covers_come_from_soon_after(tmp_path):
+    """Each scene comes up from black and goes down again; every key frame lies in the black."""
+    pictures = []
+    for seed in range(6):
+        whole = image_like(seed).astype(np.float32)
+        ramp = np.concatenate([np.linspace(0, 1, 30), np.ones(100), np.linspace(1, 0, 30)])
+        pictures += [(whole * part).astype(np.uint8) for part in ramp]
+    path = write_odd(tmp_path / "fades.mp4", pictures, key_every=160)
+
+    covers = covers_of(path, count=4)
+
+    assert len({int(one.time * FPS) // 160 for one in covers}) == len(covers) == 4
+    assert all(30 <= one.time * FPS % 160 < 131 for one in covers)
+
+
+def test_a_film_blurred_for_most_of_its_time_has_sharp_covers(tmp_path):
+    scene = cv2.resize(image_like(1, 320, 240), (320, 240))
+    grain = np.random.default_rng(0).normal(0, 25, (240, 320, 1))
+    sharp = np.clip(scene + grain, 0, 255).astype(np.uint8)
+    soft = cv2.GaussianBlur(sharp, (0, 0), 5)
+    path = write_odd(tmp_path / "soft.mp4", [soft] * 70 + [np.roll(sharp, n, axis=1) for n in range(30)])
+
+    assert all(one.time * FPS >= 70 for one in covers_of(path, count=3, min_gap=0))

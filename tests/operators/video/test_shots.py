@@ -153,3 +153,40 @@ def _one_group(path, cut, frames):
             box.mux(stream.encode(frame))
         box.mux(stream.encode(None))
     return path
+
+
+def _raw(source, target):
+    """The pictures of an MP4 as a bare H.264 stream: no times, no index."""
+    import av
+
+    with av.open(str(source)) as box, av.open(str(target), "w", format="h264") as out:
+        track = out.add_stream_from_template(box.streams.video[0])
+        marked = av.bitstream.BitStreamFilterContext("h264_mp4toannexb", box.streams.video[0])
+        for packet in box.demux(video=0):
+            for one in marked.filter(packet) if packet.dts is not None else ():
+                one.stream = track
+                out.mux(one)
+    return target
+
+
+def test_a_raw_stream_has_the_shots_of_the_file_it_was_taken_from(make_video, tmp_path):
+    made = make_video([(SCENE, 1.2), (SCENE, 0.92), (SCENE, 1.4)])
+
+    result = found(_raw(made.path, tmp_path / "raw.h264"))
+
+    assert starts(result) == [30, 53]
+    assert result.frames == made.frames
+    assert result.shots[-1].end == pytest.approx(made.seconds, abs=0.05)
+
+
+@pytest.mark.parametrize("kind", ["rapid", "bars", "fields", "flash_on_the_cut", "back_and_forth", "lamps"])
+def test_edits_are_found_and_what_only_looks_like_one_is_not(tmp_path, kind):
+    from reelwright.media.making import edits
+
+    frames, truth = edits.KINDS[kind](edits.Table(7))
+    path = making.write_video(tmp_path / "a.mp4", map(np.ascontiguousarray, frames), size=edits.SIZE, fps=edits.FPS)
+
+    numbers = [one.first_frame for one in found(path).shots[1:]]
+
+    assert len(numbers) == len(truth)
+    assert all(first - 2 <= number <= last + 2 for number, (first, last) in zip(numbers, truth, strict=True))

@@ -163,3 +163,25 @@ def test_a_real_film_of_several_scenes(tmp_path):
         assert end <= starts[number + 1] + 0.5 * FRAME
     assert shown == {"dog", "coffee", "juggle", "signing_woman", "deer"}
     assert len(result.clips) == len(shown)
+
+
+def test_a_sharp_scene_that_shows_little_is_a_place_as_well(tmp_path):
+    """A face before a wall beside a crowd is no blurred picture."""
+    import cv2
+    import numpy as np
+
+    random = np.random.default_rng(1)
+    rich = cv2.resize(random.integers(0, 255, (90, 160, 3)).astype(np.uint8), (320, 180))
+    light = np.linspace(0.7, 1.15, 320)[None, :, None] * np.linspace(1.0, 0.8, 180)[:, None, None]
+    plain = np.asarray(light * (150, 140, 125), np.uint8)
+    cv2.circle(plain, (160, 90), 40, (205, 160, 140), -1)
+    cv2.circle(plain, (145, 80), 5, (40, 30, 30), -1)
+    cv2.circle(plain, (175, 80), 5, (40, 30, 30), -1)
+    cv2.putText(plain, "morning news", (10, 170), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (30, 30, 30), 1)
+    pictures = [np.roll(rich, number, axis=1) for number in range(150)]
+    pictures += [np.roll(plain, number // 4, axis=1) for number in range(75)]
+    path = making.write_video(tmp_path / "a.mp4", map(np.ascontiguousarray, pictures), size=(320, 180), fps=25)
+
+    result = run(path, tmp_path)
+
+    assert result.groups == result.groups_shown == 2

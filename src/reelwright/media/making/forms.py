@@ -71,15 +71,16 @@ def arranged(
     louder_db: float = 3.0,
     bars: Mapping[str, int] = BARS,
     longer_verse: int = 0,
+    shared_chords: bool = False,
     rate: int = 22050,
     seed: int = 0,
 ) -> Arranged:
     """Play `form`.
 
     The last chorus is `lift` semitones higher, choruses are `louder_db` above the rest, and each verse
-    is `longer_verse` bars longer than the one before.
+    is `longer_verse` bars longer than the one before. With `shared_chords` verses have the chords of the chorus.
     """
-    player = _Player(bpm, rate, np.random.default_rng(seed), louder_db)
+    player = _Player(bpm, rate, np.random.default_rng(seed), louder_db, shared_chords)
     bar = BEATS_PER_BAR * 60.0 / bpm
     last = max((index for index, name in enumerate(form) if name == "chorus"), default=-1)
     sections: list[Span] = []
@@ -99,12 +100,16 @@ def arranged(
 
 
 class _Player:
-    def __init__(self, bpm: float, rate: int, random: np.random.Generator, louder_db: float) -> None:
+    def __init__(
+        self, bpm: float, rate: int, random: np.random.Generator, louder_db: float, shared_chords: bool
+    ) -> None:
         self._beat, self._rate, self._random = 60.0 / bpm, rate, random
         self._band = Band(rate, random)
         self._key = int(random.integers(12))
         self._louder = 10 ** (louder_db / 20)
         self._chords = {name: self._progression() for name in BARS}
+        if shared_chords:
+            self._chords["verse"] = self._chords["chorus"]
         self._hook = self._tune(16)
 
     def play(self, mix: Signal, start: float, name: str, bars: int, up: int) -> None:

@@ -84,12 +84,12 @@ def screen(
     that the figure moves while the shutter is open. `sound`: 48 kHz, as `write_video` takes it.
     """
     count, sway = max(1, round(seconds * fps)), round(SWAY * size[0])
-    figure, alpha = _figure((size[0] + 2 * sway + smear - 1, size[1]), strands, hair, seed)
+    figure, alpha = somebody((size[0] + 2 * sway + smear - 1, size[1]), strands, hair, seed)
     phases = 2 * np.pi * np.arange(count) / fps / SWAY_SECONDS
     shifts = tuple(round(sway + sway * float(one)) for one in np.sin(phases))
     made = Screened(path, size, Fraction(fps), count, colour, alpha, shifts, smear)
     light = np.interp(np.arange(count), np.linspace(0, count - 1, len(exposure)), exposure) if exposure else None
-    plate = _lit(size, uneven, spot) * np.array(colour, np.float32)
+    plate = lit(size, uneven, spot) * np.array(colour, np.float32)
     pictures = _pictures(made, figure, plate, grain, spill, light, seed)
     write_video(path, pictures, size=size, fps=fps, crf=crf, sound=sound)
     return made
@@ -110,7 +110,7 @@ def _pictures(
         yield np.clip(np.round(noisy), 0, 255).astype(np.uint8)
 
 
-def _lit(size: tuple[int, int], uneven: float, spot: float) -> Map:
+def lit(size: tuple[int, int], uneven: float, spot: float) -> Map:
     """Light on the screen, 1 at its brightest but for the spot: float32 [height, width, 1]."""
     x = np.linspace(-1, 1, size[0], dtype=np.float32)
     y = np.linspace(-1, 1, size[1], dtype=np.float32)[:, None]
@@ -120,7 +120,7 @@ def _lit(size: tuple[int, int], uneven: float, spot: float) -> Map:
     return np.asarray((1 - uneven * fall + lamp)[..., None], np.float32)
 
 
-def _figure(size: tuple[int, int], strands: int, hair: Colour, seed: int) -> tuple[Map, Map]:
+def somebody(size: tuple[int, int], strands: int, hair: Colour, seed: int) -> tuple[Map, Map]:
     """Its colours float32 [h, w, 3] wherever it may cover a pixel, and its alpha [h, w]."""
     width, height = size[0] * FINE, size[1] * FINE
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -5,8 +5,9 @@ its bar, counted from 1; all are 0 where bars cannot be told. Tempo, its course 
 all this is are in the result, so that the list stays as plain as those who read it expect.
 
 Beats are where a listener taps: times are those of the onsets themselves, without the lag of
-the analysis. Tempi may drift, eighths may swing, drums may be missing. One level of beat is
-held for the whole file: of a medley whose parts differ by more than a fifth, give the parts.
+the analysis. Tempi may drift or change once and again, eighths may swing, drums may be missing.
+One level of beat is held for the whole file: of a medley whose parts differ by more than a
+third, give the parts.
 Silence and steady tones give an empty list. Any sound or video that can be decoded is taken.
 """
 
@@ -58,7 +59,7 @@ class BeatsResult(Result):
     report: BeatsReport = param("How good this is.")
 
 
-@operator(version=2, quality=Quality("f_measure_70_ms", at_least=0.95))
+@operator(version=3, quality=Quality("f_measure_70_ms", at_least=0.95))
 def beats(params: BeatsParams, ctx: Context) -> BeatsResult:
     onsets = _onsets(params.audio, ctx)
     found = tracking.track(onsets, slowest=params.min_bpm, fastest=params.max_bpm)

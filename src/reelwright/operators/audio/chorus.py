@@ -15,7 +15,7 @@ import json
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.kernels import beats, structure
+from reelwright.kernels import beats, beatwise, structure
 from reelwright.kernels.chroma import FPS, ToneMeter, Tones
 from reelwright.kernels.onsets import OnsetMeter, Onsets
 from reelwright.kernels.structure import Group
@@ -55,7 +55,7 @@ class ChorusResult(Result):
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("chorus_iou", at_least=0.7),
     resources=Resources(memory=2 << 30),
     phases={"listen": 0.8, "compare": 0.2},
@@ -65,7 +65,7 @@ def chorus(params: ChorusParams, ctx: Context) -> ChorusResult:
     ctx.enter("compare")
     pulse = beats.track(onsets)
     times = _grid(pulse.times, onsets.seconds)
-    found = structure.chorus(structure.beatwise(times, tones.chroma, tones.timbre, tones.loudness, FPS))
+    found = structure.chorus(beatwise.beatwise(times, tones.chroma, tones.timbre, tones.loudness, FPS))
     ctx.report(1, 1, unit="song")
     choruses = _choruses(found) if found else ()
     path = ctx.output("choruses.json")

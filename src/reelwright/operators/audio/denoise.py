@@ -1,11 +1,11 @@
 """Free speech from noise, at the sound's own rate, length and channels.
 
 Fans, streets, hum, hiss and kitchen clatter go down; speech stays where it was, to the
-sample. The built-in tier is RNNoise with its phase put right; with the weights of GTCRN or
-DTLN installed, those lead below 7 kHz. Any sound or video that can be decoded is taken, of
-any length, and WAV is given. Channels are turned down together, so that voices keep their
-places. It is made for speech: of music it keeps little, and it does not mend clipping, echo
-or lost packets.
+sample, and hardly changes where there is no noise. The built-in tier is RNNoise with its
+phase put right; with the weights of GTCRN or DTLN installed, those lead below 7 kHz. Any
+sound or video that can be decoded is taken, of any length, and WAV is given. Channels are
+turned down together, so that voices keep their places. It is made for speech: of music it
+keeps little, and it does not mend clipping, echo or lost packets.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -72,7 +72,7 @@ def choose(params: DenoiseParams, models: Models) -> Provider:
     return Provider(name, "model", {one: models.digest(one) for one in MODELS[name].WEIGHTS})
 
 
-@operator(version=1, quality=Quality("dnsmos_gain", at_least=0.2), choose=choose, tiers=("builtin", "model"))
+@operator(version=2, quality=Quality("dnsmos_gain", at_least=0.2), choose=choose, tiers=("builtin", "model"))
 def denoise(params: DenoiseParams, ctx: Context) -> DenoiseResult:
     media = probe.with_audio(params.audio)
     about = media.audio[0]

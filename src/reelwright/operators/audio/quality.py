@@ -88,7 +88,7 @@ def choose(params: QualityParams, models: Models) -> Provider:
     return Provider(name, "model", {one: models.digest(one) for one in dnsmos.WEIGHTS})
 
 
-@operator(version=1, quality=Quality("spearman", at_least=0.9), choose=choose, tiers=("builtin", "model"))
+@operator(version=2, quality=Quality("spearman", at_least=0.9), choose=choose, tiers=("builtin", "model"))
 def quality(params: QualityParams, ctx: Context) -> QualityResult:
     media = probe.with_audio(params.audio)
     about = media.audio[0]

@@ -96,7 +96,7 @@ class DescribeResult(Result):
     tiles: int = param("Pictures on the sprite.", 0)
 
 
-@operator(version=1, quality=Quality("facts_right", at_least=1.0), phases={"look": 1, "pictures": 9})
+@operator(version=2, quality=Quality("facts_right", at_least=1.0), phases={"look": 1, "pictures": 9})
 def describe(params: DescribeParams, ctx: Context) -> DescribeResult:
     ctx.enter("look")
     size = Path(params.file).stat().st_size

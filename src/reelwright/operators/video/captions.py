@@ -11,6 +11,7 @@ or are written letter by letter are not captions here, nor is what has the brigh
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from fractions import Fraction
 from typing import Literal
 
@@ -19,17 +20,17 @@ from numpy.typing import NDArray
 from pydantic import field_validator
 
 from reelwright.kernels import caption_style, reading
-from reelwright.kernels.caption_lines import Line
+from reelwright.kernels.caption_boxes import Box
 from reelwright.kernels.caption_style import Words
 from reelwright.media import frames, probe, strips, subtitles
-from reelwright.media.ahead import ahead
-from reelwright.media.caption_reader import SURE, CaptionReader
+from reelwright.media.caption_reader import SURE, CaptionReader, Seen
 from reelwright.models import ocr
 from reelwright.operators import Context, Params, Quality, Resources, Result, Sheet, files, operator, param
 
 Span = tuple[float, float]
 
 LETTERS: dict[str, ocr.Letters] = {"ch": "han", "en": "latin", "ch_ml": "all"}
+SHOWN = Fraction(2)  # s between two pictures for the contact sheet, as that takes them at first
 SHEET_WIDTH = 480  # px
 MARK = (255, 60, 60)
 
@@ -92,7 +93,7 @@ class CaptionsResult(Result):
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("caption_f1", at_least=0.95),
     resources=Resources(threads=2),
     phases={"read": 1.0},
@@ -100,9 +101,9 @@ class CaptionsResult(Result):
 def captions(params: CaptionsParams, ctx: Context) -> CaptionsResult:
     media = probe.with_video(params.video)
     assert media.video is not None  # with_video promises it
-    sheet = Sheet(ctx, keep=params.preview)
+    sheet = Sheet(ctx, keep=params.preview, paced=True)
     reader = CaptionReader.of(ocr.warm(ctx.models), media.video.shown, params.roi, LETTERS[params.lang])
-    reader.step = Fraction(1, params.fps)
+    reader.step, reader.shown = Fraction(1, params.fps), SHOWN
     end = _watch(params, ctx, media, reader, sheet)
     ctx.media(float(end))
     return _result(params, ctx, reader.captions(end, main_only=params.track == "main"), reader, sheet)
@@ -115,13 +116,14 @@ def _watch(params: CaptionsParams, ctx: Context, media: probe.Media, reader: Cap
     """Follows the lines through the film; the reader reads each when it is over. Gives the end of the last frame."""
     assert media.video is not None  # with_video promised it
     ctx.enter("read")
-    end, length = Fraction(0), 1 / (media.video.frame_rate or Fraction(25))
-    for frame in ahead(frames.stream(params.video)):
-        ctx.check()
-        reader.push(frame)
-        _show(sheet, frame, reader.region, reader.active)
-        end = frame.time + length
-        ctx.report(float(frame.time), float(media.duration or 0), unit="second")
+    last, length = None, 1 / (media.video.frame_rate or Fraction(25))
+    with closing(reader.follow(frames.stream(params.video))) as film:
+        for seen in film:
+            ctx.check()
+            _show(sheet, seen, reader.region)
+            last = seen.time
+            ctx.report(float(seen.time), float(media.duration or 0), unit="second")
+    end = last + length if last is not None else Fraction(0)
     reader.finish(end)
     ctx.report(1, 1, unit="pass")
     return end
@@ -130,22 +132,23 @@ def _watch(params: CaptionsParams, ctx: Context, media: probe.Media, reader: Cap
 # The report
 
 
-def _show(sheet: Sheet, frame: frames.Frame, region: strips.Strip, active: Sequence[Line]) -> None:
+def _show(sheet: Sheet, seen: Seen, region: strips.Strip) -> None:
+    frame = seen.frame
+    if frame is None:
+        return
     width, height = frame.size
     size = (SHEET_WIDTH, max(1, round(SHEET_WIDTH * height / width)))
     sheet.show(
         float(frame.time),
         lambda: frame.small(*size),
-        lambda: _marked(frame.small(*size), region, active, size[0] / width),
+        lambda: _marked(frame.small(*size), region, seen.boxes, size[0] / width),
     )
 
 
-def _marked(
-    picture: NDArray[np.uint8], region: strips.Strip, active: Sequence[Line], scale: float
-) -> NDArray[np.uint8]:
+def _marked(picture: NDArray[np.uint8], region: strips.Strip, boxes: Sequence[Box], scale: float) -> NDArray[np.uint8]:
     """The picture with a frame around each line."""
-    for line in active:
-        across, down = (np.array(line.found.box).reshape(2, 2) * region.scale).T
+    for box in boxes:
+        across, down = (np.array(box).reshape(2, 2) * region.scale).T
         left, right = ((across + region.columns.start) * scale).round().astype(int)
         top, bottom = ((down + region.rows.start) * scale).round().astype(int)
         picture[top : top + 2, left:right] = picture[bottom - 2 : bottom, left:right] = MARK

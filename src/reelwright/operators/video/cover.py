@@ -32,6 +32,8 @@ KEYS = 160  # most key frames examined, spread evenly
 SPARSE = Fraction(12)  # seconds without a key frame after which frames between are examined too
 SPARSE_PARTS = 10  # …or this part of the video, if longer
 FILL_STEP = Fraction(2)  # seconds between those frames
+SOON = Fraction(3)  # seconds after a bad key frame that are looked at where good ones are few…
+SOON_PARTS = 3  # …at so many moments
 SPARE = 2  # places looked at closely for each cover wanted, and as many more
 CLOSE_SHARE = Fraction(1, 10)  # of the video's length, at most, for all close looks together
 CLOSE = (Fraction(2, 5), Fraction(3, 5))  # seconds of one close look, at least and at most
@@ -104,7 +106,7 @@ def _choose(params: CoverParams, models: Models) -> Provider:
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("bad_cover_rate", at_most=0.0),
     resources=Resources(threads=2),
     phases={"look": 5, "look closer": 4, "write": 1},
@@ -300,12 +302,21 @@ class _Search:
         for start, end in zip([one.time for one in keys], ends, strict=True):
             if end - start > sparse:
                 keys += self._filled(start, end)
-        if not self._usable(keys):
+        usable = self._usable(keys)
+        if not usable:
             keys += self._filled(Fraction(0), None)
+        elif len(usable) < SPARE * (self.params.count + 1):
+            good = {one.time for one in usable}
+            keys += self._soon([one.time for one in keys if one.time not in good])
         return keys
 
-    def _filled(self, start: Fraction, end: Fraction | None) -> list[Moment]:
-        step = max(FILL_STEP, self.length / KEYS)
+    def _soon(self, bad: Sequence[Fraction]) -> list[Moment]:
+        """What comes soon after key frames that show nothing: coders begin anew where a fade begins."""
+        span = min(SOON, self.length * CLOSE_SHARE / max(1, len(bad)))
+        return [one for start in bad for one in self._filled(start, start + span, span / SOON_PARTS)]
+
+    def _filled(self, start: Fraction, end: Fraction | None, step: Fraction | None = None) -> list[Moment]:
+        step = step or max(FILL_STEP, self.length / KEYS)
         found = []
         for one in moments.now_and_then(self.params.video, self.video, start, end, step):
             self._tick(one.time)

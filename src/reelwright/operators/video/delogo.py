@@ -9,8 +9,9 @@ time stamps and colour tags stay as they are.
 
 `boxes` say where to look; without them all of the picture is looked at. `logo_model` says what for: `tv` a station's
 sign in a corner, `internet` a mark anywhere. Where no logo is found the video is given back unchanged, and the result
-says so in `notes`. Logos that move or pulse are not found, nor bare letters before a camera that never moves, unless
-`boxes` points at them; translucent cards before such a camera are, where the ground along their outline is not even.
+says so in `notes`. Logos that move or pulse are not found, unless `boxes` points at them. Before a camera that never
+moves signs are looked for near the corners only: cards, and words of letters alike; translucent cards where the ground
+along their outline is not even. Rings, outlines and signs of one part are not found there.
 Behind an opaque logo before a camera that stands still nothing is ever seen: there the fill is a guess, which the
 result tells as `invented`. By default it goes on smoothly, with the edges that run in; where the settings name an
 inpainting network (`models.inpainting`), that paints it.
@@ -50,7 +51,6 @@ KEPT = 192 << 20  # bytes of frames that are kept rather than decoded again
 SEARCHED = 640  # px of the longer side at which logos are looked for
 WORN = 0.7  # strength of a logo in samples that its model is made from
 LEAST_WORN = 6  # such samples
-LEAST_SIGN = 0.002  # of the picture, before a camera that stands still: windows are smaller
 SLACK = 6  # px by which a find, made at a small size, may be off
 MOST_BOXES = 2
 SHEET_HEIGHT = 240
@@ -126,7 +126,7 @@ def choose(params: DelogoParams, models: Models) -> Provider:
 
 
 @operator(
-    version=3,
+    version=4,
     quality=Quality("psnr_db", at_least=38),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"find": 0.1, "model": 0.1, "restore": 0.8},
@@ -280,8 +280,8 @@ def _modelled(
     for index, (one, place) in enumerate(zip(found, places, strict=True)):
         first, last = (round(part * len(samples)) for part in one.span)
         model = _model([sample[index] for sample in samples[first:last]], one, place, size, pointed=bool(params.boxes))
-        least = 0 if params.boxes or not one.still else LEAST_SIGN * size[0] * size[1]
-        if model is not None and model.covered.sum() >= least:
+        sure = bool(params.boxes) or not one.still
+        if model is not None and (sure or one.is_put(model.covered, (place.left, place.top), size)):
             out.append(_Mark(place, model))
     return out
 
@@ -290,13 +290,15 @@ def _model(
     samples: list[list[planes.Plane]], found: logos.Found, place: Place, size: tuple[int, int], *, pointed: bool
 ) -> unblending.Logo | None:
     box = grown(found.box, size, SLACK, SLACK)
+    box = grown(found.box, size, 0, 0) if found.bare else box
     inside = (box.left - place.left, box.top - place.top, box.right - place.left, box.bottom - place.top)
-    model = unblending.model(samples, inside, still=found.still, pointed=pointed)
+    modelled = partial(unblending.model, box=inside, still=found.still, pointed=pointed, bare=found.bare)
+    model = modelled(samples)
     if model is None:
         return None
     worn = [one for one in samples if model.presence.strength(one[0], region.unit(one[0])) >= WORN]
     if LEAST_WORN <= len(worn) < len(samples):
-        return unblending.model(worn, inside, still=found.still, pointed=pointed) or model
+        return modelled(worn) or model
     return model
 
 

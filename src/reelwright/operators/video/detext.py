@@ -106,7 +106,7 @@ def choose(params: DetextParams, models: Models) -> Provider:
 
 
 @operator(
-    version=3,
+    version=4,
     quality=Quality("psnr_in_box_db", at_least=38),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"render": 1.0},

@@ -87,7 +87,7 @@ class GreenscreenResult(Result):
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("alpha_mad_to_chromakey", at_most=0.5),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"look": 0.05, "key": 0.95},

@@ -120,7 +120,7 @@ def _judges(params: HighlightsParams, models: Models) -> list[Provider]:
 
 
 @operator(
-    version=3,
+    version=4,
     quality=Quality("found_over_uniform", at_least=2.0),
     resources=Resources(threads=2),
     phases={"watch": 0.5, "listen": 0.1, "judge": 0.2, "write": 0.2},

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from reelwright.errors import InvalidParameter
 from reelwright.kernels import camera, faces, looks, subjects
+from reelwright.kernels.one_core import one_core
 from reelwright.media import encode, frames, glimpses, planes, probe, reframe, rereading
 from reelwright.media.ahead import ahead
 from reelwright.models.port import BUILTIN, Models, Provider
@@ -41,7 +42,6 @@ Edges = Sequence[float]
 
 SOURCES = ("faces", "motion", "saliency")
 THUMB = 160  # px on the longer side: shots and motion are seen at this size
-NEAR = 0.01  # a shape that differs less is left alone
 HELD = 0.95  # share of the moments of a crowded shot in which a padded window holds everyone
 AIR = 0.06  # of the people's span, left free on each side of them
 LIVE = 1.0  # s of the clock between two pictures of the live frame
@@ -94,7 +94,7 @@ def _choose(params: PortraitParams, models: Models) -> Provider:
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("subject_kept", at_least=0.98),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"analyse": 0.35, "render": 0.65},
@@ -105,7 +105,7 @@ def portrait(params: PortraitParams, ctx: Context) -> PortraitResult:
     media = probe.with_video(params.video)
     video = media.video
     assert video is not None  # with_video promises it
-    shape = _shape(video, _ratio(params.aspect), params.height)
+    shape = reframe.shape_of(video, _ratio(params.aspect), params.height)
     film = rereading.Twice(media)
     plans = _plans(params, ctx, film, media, shape)
     path = ctx.output("portrait.mp4")
@@ -118,18 +118,6 @@ def portrait(params: PortraitParams, ctx: Context) -> PortraitResult:
 # What shape is cut from what shape
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """The source upright, and the window to cut from it. `extent` and `window` lie along `axis`, in stored pixels."""
-
-    size: tuple[int, int]
-    aspect: float
-    axis: Literal["x", "y"]
-    extent: int
-    window: int
-    out: tuple[int, int]
-
-
 def _ratio(text: str) -> Fraction:
     wide, _, high = text.partition(":")
     try:
@@ -139,25 +127,6 @@ def _ratio(text: str) -> Fraction:
     if not Fraction(1, 5) <= ratio <= 5:
         raise InvalidParameter(f"aspect {text!r} is not a shape; write it as 9:16 or 0.5625", field="aspect")
     return ratio
-
-
-def _shape(video: probe.VideoStream, ratio: Fraction, height: int | None) -> _Shape:
-    wide, tall = video.shown
-    aspect = 1 / video.sample_aspect_ratio if video.rotation % 180 else video.sample_aspect_ratio
-    shape = wide * aspect / tall
-    if shape > ratio * (1 + Fraction(NEAR)):
-        axis, extent, window = "x", wide & ~1, _even(tall * ratio / aspect, wide)
-    elif shape < ratio * (1 - Fraction(NEAR)):
-        axis, extent, window = "y", tall & ~1, _even(wide * aspect / ratio, tall)
-    else:
-        axis, extent, window = "x", wide & ~1, wide & ~1
-    high = _even(Fraction(height)) if height else (window if axis == "y" else tall & ~1)
-    out = (_even(high * ratio) if extent != window else _even(high * shape), high)
-    return _Shape((wide, tall), float(aspect), "x" if axis == "x" else "y", extent, min(window, extent), out)
-
-
-def _even(length: Fraction, most: int = 1 << 16) -> int:
-    return max(2, min(most & ~1, round(length / 2) * 2))
 
 
 # First reading: what each shot is about, and the path of the window through it
@@ -174,8 +143,9 @@ class _Plan:
     mode: Literal["crop", "pad"]
 
 
+@one_core()
 def _plans(
-    params: PortraitParams, ctx: Context, film: rereading.Twice, media: probe.Media, shape: _Shape
+    params: PortraitParams, ctx: Context, film: rereading.Twice, media: probe.Media, shape: reframe.Shape
 ) -> list[_Plan]:
     ctx.enter("analyse")
     model = ctx.provider.name == MODEL
@@ -194,7 +164,7 @@ def _frontal(ctx: Context) -> faces.Detector:
     return ctx.models.warm("frontal faces", faces.frontal)
 
 
-def _plan(watched: looks.Watched, shape: _Shape, fit: str) -> _Plan:
+def _plan(watched: looks.Watched, shape: reframe.Shape, fit: str) -> _Plan:
     span = (float(watched.start), float(watched.end))
     subject = subjects.of_shot(
         watched.looks, watched.still, span, axis=shape.axis, extent=shape.extent, window=shape.window
@@ -204,7 +174,7 @@ def _plan(watched: looks.Watched, shape: _Shape, fit: str) -> _Plan:
         length = shape.extent
     elif fit == "auto" and subject.crowded:
         needed = float(np.quantile(subject.all_high - subject.all_low, HELD)) * (1 + 2 * AIR)
-        length = _even(Fraction(max(needed, shape.window)), shape.extent)
+        length = reframe.even(Fraction(max(needed, shape.window)), shape.extent)
     padded = length > shape.window
     low, high = (subject.all_low, subject.all_high) if padded else (subject.low, subject.high)
     middle = (low + high) / 2 if padded else subject.middle
@@ -223,17 +193,23 @@ def _within(size: tuple[int, int], longer: int) -> tuple[int, int]:
 class _Cutter:
     """Which shot a frame belongs to, and where in it the window is."""
 
-    def __init__(self, plans: list[_Plan], shape: _Shape) -> None:
+    def __init__(self, plans: list[_Plan], shape: reframe.Shape) -> None:
         self._plans, self.shape, self._now = plans, shape, 0
 
     def shot(self, time: Fraction, luma: planes.Plane) -> int:
         """Frames come in order. A cut was seen in the frames that were not left out; here it is found exactly."""
         while self._now + 1 < len(self._plans):
             following = self._plans[self._now + 1].watched
-            if time < following.start and not _is_early(following.cut, time, luma):
+            cut = following.cut
+            if time < following.start and not (cut and cut.before < time and cut.is_after(luma)):
                 break
             self._now += 1
         return self._now
+
+    @property
+    def only_copies(self) -> bool:
+        """Nothing is scaled in any shot."""
+        return all(self.shape.part(one.length) == self.shape.out for one in self._plans)
 
     def length(self, shot: int) -> int:
         return self._plans[shot].length
@@ -241,10 +217,6 @@ class _Cutter:
     def edge(self, shot: int, time: Fraction) -> float:
         plan = self._plans[shot]
         return min(max(plan.path.edge(float(time)), 0.0), self.shape.extent - plan.length)
-
-
-def _is_early(cut: looks.Cut | None, time: Fraction, luma: planes.Plane) -> bool:
-    return cut is not None and cut.before < time and cut.is_after(luma)
 
 
 class _Pace:
@@ -270,12 +242,13 @@ class _Made:
     sheet: str | None
 
 
+@one_core()
 def _render(
     params: PortraitParams,
     ctx: Context,
     film: rereading.Twice,
     media: probe.Media,
-    shape: _Shape,
+    shape: reframe.Shape,
     plans: list[_Plan],
     path: Path,
 ) -> _Made:
@@ -288,13 +261,12 @@ def _render(
     edges: list[array[float]] = [array("d") for _ in plans]  # eight bytes a frame
     start = max(Fraction(0), media.start)
     with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
-        # Cut in a thread beside, so that decoding and cutting do not wait for the encoder, nor it for them.
-        for frame, out in ahead(_cut(film, cutter, picture, edges)):
+        for frame, out in _apart(_cut(film, cutter, picture, edges), film, cutter):
             ctx.check()
             time = float(frame.time)
             # Without `preview` the sheet is only the live frame: drawing it takes as long as some frames of the film.
             if sheet.is_due(time) and (params.preview or live.is_due()):
-                sheet.show(time, partial(frame.small, *before), partial(frames.small, out, *after))
+                sheet.show(time, partial(glimpses.Glimpse(frame), *before), partial(frames.small, out, *after))
             writer.write(out)
             ctx.report(time, seconds, unit="second")
     ctx.report(1, 1, unit="pass")
@@ -316,6 +288,16 @@ def _cut(
         yield frame, out
 
 
+def _apart(
+    cut: "Iterator[tuple[frames.Frame, av.VideoFrame]]", film: rereading.Twice, cutter: _Cutter
+) -> "Iterator[tuple[frames.Frame, av.VideoFrame]]":
+    """In a thread beside, so that decoding and scaling do not wait for the encoder, nor it for them.
+
+    Where frames are kept and only copied there is less to do than to hand them over.
+    """
+    return cut if film.is_kept and cutter.only_copies else ahead(cut)
+
+
 def _sized(size: tuple[int, int], aspect: float = 1.0) -> tuple[int, int]:
     """A picture for the contact sheet."""
     return max(16, round(size[0] * aspect * SHEET_HEIGHT / size[1])), SHEET_HEIGHT
@@ -324,7 +306,7 @@ def _sized(size: tuple[int, int], aspect: float = 1.0) -> tuple[int, int]:
 # The report
 
 
-def _result(path: Path, shape: _Shape, plans: list[_Plan], made: _Made, shift: float) -> PortraitResult:
+def _result(path: Path, shape: reframe.Shape, plans: list[_Plan], made: _Made, shift: float) -> PortraitResult:
     edges = made.edges
     kept = [_kept(one) for one in plans]
     every = np.concatenate(kept)
@@ -363,9 +345,9 @@ def _shot(plan: _Plan, kept: NDArray[np.bool_], edges: Edges) -> Shot:
 
 
 def _kept(plan: _Plan) -> NDArray[np.bool_]:
-    """For each sample: is all of the subject, every main person, inside the window?"""
+    """For each sample: is all of the subject, every main person's face, inside the window?"""
     subject, edge = plan.subject, plan.path.at(plan.subject.times)
-    return (edge <= subject.all_low + 1) & (edge + plan.length >= subject.all_high - 1)
+    return (edge <= subject.bare_low + 1) & (edge + plan.length >= subject.bare_high - 1)
 
 
 def _share(flags: NDArray[np.bool_]) -> float:

@@ -94,7 +94,7 @@ class SegmentsResult(Result):
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("duration_error_frames", at_most=1.0),
     resources=Resources(threads=2),
     phases={"watch": 0.45, "listen": 0.1, "write": 0.45},

@@ -2,11 +2,12 @@
 
 The video is read once at thumbnail size. Frames no other frame needs are left out before decoding, and large pictures
 come without their loop filter: half of the work. Where a cut falls into such a gap, the frames around it are decoded
-once more and the cut is placed exactly. A flash, changing light, a quick pan and a person walking by are no cuts. A
-picture that turns sharp or blurred in one frame is another shot of the same scene. Black that stays is a shot of its
-own.
+once more and the cut is placed exactly. A flash, changing light, a sweep or zoom of the camera, a title that appears
+and a person walking by are no cuts. A picture that turns sharp or blurred in one frame is another shot of the same
+scene. Black that stays is a shot of its own. A wipe is told as a dissolve.
 
-Wipes and morphs are not known: they come out as cuts, or not at all. Shots are not joined to scenes.
+Shots that push each other out, and morphs, are not known: they come out as cuts, or not at all. Slides of text on one
+ground are one shot. Shots are not joined to scenes.
 """
 
 import json
@@ -72,7 +73,7 @@ class ShotsResult(Result):
 
 
 @operator(
-    version=1,
+    version=2,
     quality=Quality("shot_f1", at_least=0.95),
     resources=Resources(threads=2),
     phases={"watch": 0.9, "place": 0.1},

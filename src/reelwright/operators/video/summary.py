@@ -72,7 +72,7 @@ class SummaryResult(Result):
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("gain_over_uniform", at_least=1.2),
     resources=Resources(threads=2),
     phases={"watch": 0.55, "listen": 0.1, "write": 0.35},

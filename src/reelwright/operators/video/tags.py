@@ -163,7 +163,7 @@ def _namers(params: TagsParams, models: Models) -> list[Provider]:
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("label_f1", at_least=0.85),
     resources=Resources(threads=2),
     phases={"watch": 0.5, "listen": 0.1, "transcribe": 0.2, "read": 0.15, "name": 0.05},

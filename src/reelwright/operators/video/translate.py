@@ -158,7 +158,7 @@ def choose(params: TranslateParams, models: Models) -> Provider:
 
 
 @operator(
-    version=2,
+    version=3,
     quality=Quality("lines_read_back", at_least=0.95),
     resources=Resources(threads=2, memory=2 << 30),
     phases={"find": 0.25, "translate": 0.1, "speak": 0.15, "render": 0.5},
