@@ -334,7 +334,7 @@ def quality(name: str, cases: Sequence[Case], ctx: Context, engine: RapidOCR | N
         Figure(f"caption_f1, {name}", own.f1, reach=0.95, aim=1.0, beside=beside[1]),
         Figure(
             f"worst edge, {name}",
-            own.worst,
+            round(own.worst, 3),  # times are in milliseconds
             "frames",
             reach=1.0,
             aim=0.0,

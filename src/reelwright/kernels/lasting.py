@@ -38,6 +38,7 @@ WEAKEST, STRONGEST = 0.4, 2.5  # of itself: from which to which it has its own s
 STRONG, SHARP = 20.0, 0.4  # least gradient of its stronger edges; least part of a step within one pixel
 AROUND_STEP = 4  # px around an edge whose levels tell how sharp it is
 LEAST_EDGES = 30  # pixels
+MUCH = 3  # times as many edges as the steady ones: those of a sign that sways
 BLOCK = 8192  # pixels worked on at a time
 
 

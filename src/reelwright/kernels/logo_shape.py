@@ -16,7 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.kernels import glaze, lettering, region, registration
-from reelwright.kernels.lasting import SHARP, gradients, is_drawn, lasting_gradient, lasts, sharpness
+from reelwright.kernels.lasting import (
+    GRAIN,
+    MUCH,
+    SHARP,
+    VARIES,
+    gradients,
+    is_drawn,
+    lasting_gradient,
+    lasts,
+    sharpness,
+)
 from reelwright.kernels.region import Field, Plane
 from reelwright.kernels.registration import Mask
 from reelwright.loading import lazy
@@ -86,10 +96,10 @@ def shape_of(
     None where nothing in the box lasts.
     """
     lasting = [_Lasting.of([planes[index] for planes in samples]) for index in range(len(samples[0]))]
-    size = samples[0][0].shape
+    size, sways = samples[0][0].shape, not still and _sways(lasting[0], box)
     edges = np.zeros(size, bool)
     for one in lasting:
-        mask = _lasts(one, still=still)
+        mask = _lasts(one, still=still, sways=sways)
         edges |= _full(_drawn(mask, one.level) if still else mask, size)
     edges = _of_the_box(edges, box)
     covered = _filled(edges)
@@ -100,7 +110,7 @@ def shape_of(
         covered = _trimmed(_signs(covered, lasting[0]), lasting)
     if still:
         covered = _mended(covered)
-    marks = covered & _lasts(lasting[0], still=still)
+    marks = covered & _lasts(lasting[0], still=still, sways=sways)
     if covered.sum() < SMALLEST or marks.sum() < SMALLEST:
         return None
     return Shape(covered, marks, (lasting[0].x, lasting[0].y))
@@ -195,11 +205,21 @@ def _full(mask: NDArray[np.bool_], size: tuple[int, ...]) -> Mask:
     return mask if mask.shape == size else mask.repeat(2, axis=0).repeat(2, axis=1)[: size[0], : size[1]]
 
 
-def _lasts(lasting: _Lasting, *, still: bool) -> Mask:
+def _sways(lasting: _Lasting, box: tuple[int, int, int, int]) -> bool:
+    """Is next to nothing of what keeps its direction in the box steady in strength as well? A white sign is strong on
+    dark ground only; but where a sign is steady, what is not is scenery."""
+    left, top, right, bottom = box
+    inside = slice(max(0, top), bottom), slice(max(0, left), right)
+    steady, swaying = (_lasts(lasting, still=False, sways=one)[inside].sum() for one in (False, True))
+    return bool(swaying > MUCH * steady)
+
+
+def _lasts(lasting: _Lasting, *, still: bool, sways: bool = False) -> Mask:
+    """Edges that stay; `sways`: also those that keep their direction but not their strength."""
     length = np.hypot(lasting.x, lasting.y)
-    if not still:
-        return (length > EDGE) & lasts(length, lasting.spread, lasting.sway)
-    return np.asarray((length > EDGE) & (lasting.spread < FIRM * length + CODING))
+    steady = FIRM * length + CODING if still else VARIES * length + GRAIN
+    mask = lasts(length, lasting.spread, lasting.sway) if sways else lasting.spread < steady
+    return np.asarray((length > EDGE) & mask)
 
 
 def _drawn(edges: Mask, level: Field) -> Mask:

@@ -25,6 +25,7 @@ from reelwright.kernels import lettering, registration
 from reelwright.kernels.lasting import (
     EDGE,
     LEAST_EDGES,
+    MUCH,
     STRONG,
     Field,
     Lasting,
@@ -55,6 +56,7 @@ BAR, EMPTY = 4, 0.05  # px from the line to the black beside it; most edges ther
 JOIN = 0.014  # of the width: parts of one logo are no farther apart; twice that along lines
 LEAST_WIDE, LEAST_HIGH, MOST_WIDE, MOST_HIGH = 0.018, 0.015, 0.66, 0.3  # of the picture
 SPECK = 10  # pixels
+ENOUGH = 16  # samples whose median shows letters
 LEAST_SIGN = 0.002  # of the picture, before a camera that stands still: windows are smaller
 NEAREST, FARTHEST = 0.004, 0.16  # of the picture, there: from a sign to the nearest borders
 CORNER_WIDE, CORNER_HIGH = 0.4, 0.35  # of the picture: where stations put theirs
@@ -62,7 +64,6 @@ LOWEST = 0.6  # of the height: below, what does not stay is no logo
 RIM = 0.006  # of the picture: encoders blur its border
 STAYS, STAYS_PART = 0.4, 0.5  # of a logo's strength: what is left when something passes behind it; in a part
 WAYS, WAYS_ROUGH = 0.06, 0.14  # of the power of a logo's gradients not in one direction, at least; of one not drawn
-MUCH = 3  # times as many edges as its pieces have
 SAME = 0.2  # overlap over the smaller of two boxes of one logo
 ON = 0.4  # of the logo's own gradients in a picture that wears it
 CAPTIONS_FROM, CAPTIONS_OFF = 0.7, 0.13  # of the height; of the width, from its middle
@@ -261,8 +262,8 @@ def _come_or_gone(lasting: Lasting, lasts: Mask, always: Mask) -> Iterator[Found
 
 def _written(lasting: Lasting, lasts: Mask) -> Iterator[Found]:
     """Bare letters, whatever the camera does."""
-    half = len(lasting.lumas) // 2
-    level = np.partition(np.stack(lasting.lumas), half, axis=0)[half].astype(np.float32)
+    some = lasting.lumas[:: 1 + len(lasting.lumas) // ENOUGH]
+    level = np.partition(np.stack(some), len(some) // 2, axis=0)[len(some) // 2].astype(np.float32)
     for word in lettering.words(level, lasts):
         left, top, right, bottom = word.box
         height, width = level.shape

@@ -206,11 +206,6 @@ class _Cutter:
             self._now += 1
         return self._now
 
-    @property
-    def only_copies(self) -> bool:
-        """Nothing is scaled in any shot."""
-        return all(self.shape.part(one.length) == self.shape.out for one in self._plans)
-
     def length(self, shot: int) -> int:
         return self._plans[shot].length
 
@@ -261,7 +256,8 @@ def _render(
     edges: list[array[float]] = [array("d") for _ in plans]  # eight bytes a frame
     start = max(Fraction(0), media.start)
     with encode.Writer(path, picture, quality=params.quality, beside=params.video, offset=start) as writer:
-        for frame, out in _apart(_cut(film, cutter, picture, edges), film, cutter):
+        # In a thread beside, so that decoding and scaling do not wait for the encoder, nor it for them.
+        for frame, out in ahead(_cut(film, cutter, picture, edges)):
             ctx.check()
             time = float(frame.time)
             # Without `preview` the sheet is only the live frame: drawing it takes as long as some frames of the film.
@@ -286,16 +282,6 @@ def _cut(
         out = picture.blank(frame.raw)
         planes.put(reframe.fit(part, *shape.out, shape.aspect), planes.of(out))
         yield frame, out
-
-
-def _apart(
-    cut: "Iterator[tuple[frames.Frame, av.VideoFrame]]", film: rereading.Twice, cutter: _Cutter
-) -> "Iterator[tuple[frames.Frame, av.VideoFrame]]":
-    """In a thread beside, so that decoding and scaling do not wait for the encoder, nor it for them.
-
-    Where frames are kept and only copied there is less to do than to hand them over.
-    """
-    return cut if film.is_kept and cutter.only_copies else ahead(cut)
 
 
 def _sized(size: tuple[int, int], aspect: float = 1.0) -> tuple[int, int]:

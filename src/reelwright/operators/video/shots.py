@@ -14,6 +14,7 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
@@ -23,11 +24,14 @@ from typing import Literal
 
 from reelwright.errors import NothingFound
 from reelwright.kernels import shots as kernel
+from reelwright.kernels.one_core import one_core
 from reelwright.media import frames, images, moments, probe
+from reelwright.media.ahead import ahead, worked
 from reelwright.operators import Context, Params, Quality, Resources, Result, files, operator, param
 
 THUMB = 160  # px of the longer side
 ROUGH = 4 * THUMB  # px of the longer side of a picture from which on nothing of its blocks is left in a thumb
+AHEAD, TOGETHER = 32, 4  # thumbs made before they are looked at, and handed over at once
 BUDGET = 0.1  # of all frames, that may be decoded again to place cuts…
 FEW = 250  # …or so many
 PREVIEW_EVERY = 20.0  # s of the video
@@ -104,17 +108,23 @@ def _watch(
     seen = kernel.Shots(strictness=2 ** (1 - 2 * params.sensitivity))
     skip: frames.Skip = "rough" if max(video.shown) >= ROUGH else "nonref"
     count = 0
-    for frame in frames.stream(params.video, skip=skip, thumb=moments.fitting(video, THUMB)):
-        ctx.check()
-        thumb = frame.thumb
-        sheet.show(float(frame.time), thumb, is_new=seen.push(frame.time, thumb) > kernel.CUT)
-        ctx.report(float(frame.time), length, unit="second")
-        count += 1
+    decoded = frames.stream(params.video, skip=skip, thumb=moments.fitting(video, THUMB))
+    # Decoding and scaling go on in a thread beside while pictures are compared.
+    with one_core(), closing(ahead(worked(_small, decoded), AHEAD, together=TOGETHER)) as thumbs:
+        for time, thumb in thumbs:
+            ctx.check()
+            sheet.show(float(time), thumb, is_new=seen.push(time, thumb) > kernel.CUT)
+            ctx.report(float(time), length, unit="second")
+            count += 1
     found = seen.finish()
     if not found:
         raise NothingFound(f"{Path(params.video).name} has no frame that can be decoded")
     sheet.show_now()
     return count, found
+
+
+def _small(frame: frames.Frame) -> tuple[Fraction, images.Picture]:
+    return frame.time, frame.thumb
 
 
 class _Sheet:
