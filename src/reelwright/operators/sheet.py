@@ -30,7 +30,7 @@ Drawn = Callable[[], images.Picture]
 class Sheet:
     """Call `show` for every frame, `saved` at the end. `keep` says whether the sheet is an output.
 
-    `paced`: unless it is one, pairs are also a second of the clock apart.
+    `paced`: unless it is one, pairs are also a second of the clock apart, for drawing one takes as long as some frames.
     """
 
     def __init__(self, ctx: Context, *, keep: bool, paced: bool = False) -> None:

@@ -289,8 +289,8 @@ def _modelled(
 def _model(
     samples: list[list[planes.Plane]], found: logos.Found, place: Place, size: tuple[int, int], *, pointed: bool
 ) -> unblending.Logo | None:
-    box = grown(found.box, size, SLACK, SLACK)
-    box = grown(found.box, size, 0, 0) if found.bare else box
+    slack = 0 if found.bare else SLACK
+    box = grown(found.box, size, slack, slack)
     inside = (box.left - place.left, box.top - place.top, box.right - place.left, box.bottom - place.top)
     modelled = partial(unblending.model, box=inside, still=found.still, pointed=pointed, bare=found.bare)
     model = modelled(samples)

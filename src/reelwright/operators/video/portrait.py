@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -44,7 +43,6 @@ SOURCES = ("faces", "motion", "saliency")
 THUMB = 160  # px on the longer side: shots and motion are seen at this size
 HELD = 0.95  # share of the moments of a crowded shot in which a padded window holds everyone
 AIR = 0.06  # of the people's span, left free on each side of them
-LIVE = 1.0  # s of the clock between two pictures of the live frame
 SHEET_HEIGHT = 240  # px of a picture on the contact sheet
 
 
@@ -214,20 +212,6 @@ class _Cutter:
         return min(max(plan.path.edge(float(time)), 0.0), self.shape.extent - plan.length)
 
 
-class _Pace:
-    """Something to be done now, and then every second of the clock on the wall."""
-
-    def __init__(self) -> None:
-        self._due = 0.0
-
-    def is_due(self) -> bool:
-        now = monotonic()
-        if now < self._due:
-            return False
-        self._due = now + LIVE
-        return True
-
-
 @dataclass(frozen=True, slots=True)
 class _Made:
     """What came of the second reading: for each shot the window's edge in every frame."""
@@ -250,7 +234,7 @@ def _render(
     assert media.video is not None  # with_video promised it
     ctx.enter("render")
     picture = encode.Picture.like(media.video).reshaped(*shape.out)
-    cutter, sheet, live = _Cutter(plans, shape), Sheet(ctx, keep=params.preview), _Pace()
+    cutter, sheet = _Cutter(plans, shape), Sheet(ctx, keep=params.preview, paced=True)
     seconds = float(media.duration or 0)
     before, after = _sized(shape.size, shape.aspect), _sized(shape.out)
     edges: list[array[float]] = [array("d") for _ in plans]  # eight bytes a frame
@@ -260,8 +244,7 @@ def _render(
         for frame, out in ahead(_cut(film, cutter, picture, edges)):
             ctx.check()
             time = float(frame.time)
-            # Without `preview` the sheet is only the live frame: drawing it takes as long as some frames of the film.
-            if sheet.is_due(time) and (params.preview or live.is_due()):
+            if sheet.is_due(time):
                 sheet.show(time, partial(glimpses.Glimpse(frame), *before), partial(frames.small, out, *after))
             writer.write(out)
             ctx.report(time, seconds, unit="second")
